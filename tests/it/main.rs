@@ -1,0 +1,9 @@
+//! The one test binary: stories over real bytes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that meets the unexpected must stop"
+)]
