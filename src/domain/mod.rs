@@ -1,10 +1,18 @@
 //! Nouns and rules. No I/O, no async, no clock: what is decided here is decided by arguments alone.
 
+pub mod account;
 pub mod address;
+pub mod audit;
+pub mod case;
 pub mod code;
+pub mod delivery;
 pub mod draft;
 pub mod finding;
 pub mod id;
+pub mod job;
 pub mod message;
+pub mod outgoing;
+pub mod policy;
 pub mod question;
 pub mod report;
+pub mod transition;

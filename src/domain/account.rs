@@ -1,0 +1,124 @@
+//! Who may ask, and who answers.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::address::EmailAddress;
+use super::id::{AccountId, ConsultantId};
+use super::message::{AuthResult, Authentication};
+
+/// A practice or a person that asks. Found by one of its addresses, else by its domain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub id: AccountId,
+    pub name: String,
+    pub addresses: Vec<EmailAddress>,
+    /// Lower case; never a free-mail domain.
+    pub domains: Vec<String>,
+    pub plan: String,
+    pub status: AccountStatus,
+    pub created: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountStatus {
+    Active,
+    /// Mail is kept and held; nothing is answered until a person looks.
+    Suspended,
+}
+
+impl AccountStatus {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
+/// An account not yet stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    pub name: String,
+    pub addresses: Vec<EmailAddress>,
+    pub domains: Vec<String>,
+    pub plan: String,
+}
+
+/// Domains that anyone can have an address at: one never stands for an account.
+const FREE_MAIL: &[&str] = &[
+    "aol.com",
+    "fastmail.com",
+    "gmail.com",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "hotmail.com",
+    "icloud.com",
+    "live.com",
+    "mail.com",
+    "mail.ru",
+    "me.com",
+    "msn.com",
+    "outlook.com",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "web.de",
+    "yahoo.co.uk",
+    "yahoo.com",
+    "yandex.ru",
+    "zoho.com",
+];
+
+/// Whether anyone can have an address at `domain`.
+pub fn is_free_mail(domain: &str) -> bool {
+    FREE_MAIL.contains(&domain.to_lowercase().as_str())
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consultant {
+    pub id: ConsultantId,
+    /// The short name that commands take: `--as dana`.
+    pub handle: String,
+    pub name: String,
+    pub address: EmailAddress,
+    pub active: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewConsultant {
+    pub handle: String,
+    pub name: String,
+    pub address: EmailAddress,
+}
+
+/// How far a sender's address can be believed (never by the From line alone).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    Verified,
+    Unknown,
+    Forged,
+}
+
+impl Standing {
+    /// An aligned pass verifies, a fail forges, silence leaves the sender unknown.
+    pub fn of(authentication: &Authentication) -> Self {
+        match authentication.result {
+            AuthResult::Pass if authentication.aligned_domain.is_some() => Self::Verified,
+            AuthResult::Pass | AuthResult::None => Self::Unknown,
+            AuthResult::Fail => Self::Forged,
+        }
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Unknown => "unknown",
+            Self::Forged => "forged",
+        }
+    }
+}
