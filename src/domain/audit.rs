@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::id::{CaseId, ConsultantId};
+use super::id::{CaseId, ConsultantId, hex};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -59,6 +59,6 @@ impl AuditEntry {
         // Microseconds: what both stores keep of a time.
         let body =
             serde_json::json!([previous, sequence, at.as_microsecond(), event.actor, event.case, event.event, event.detail]);
-        Sha256::digest(body.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&Sha256::digest(body.to_string().as_bytes()))
     }
 }

@@ -90,6 +90,8 @@ pub enum Hold {
     /// The sender's authentication failed; nothing is ever sent.
     Forged,
     Suspended,
+    /// More messages went to this correspondent within a day than the loop budget allows.
+    LoopBudget,
 }
 
 /// The draft that is, or was, before the reviewers, with the hash that an approval must name.
@@ -137,6 +139,8 @@ pub enum CloseReason {
     OutOfScope,
     /// The sender is not registered and policy turns such mail away.
     Rejected,
+    /// The mail carried patient identifiers and policy turns such mail away.
+    CarriesIdentifiers,
     Merged(CaseId),
 }
 

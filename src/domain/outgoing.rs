@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::address::EmailAddress;
-use super::id::{CaseId, ConsultantId, OutgoingId};
+use super::id::{CaseId, ConsultantId, OutgoingId, hex};
 use super::message::MessageId;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ impl OutgoingHash {
         digest.update(envelope.to.as_str());
         digest.update([0]);
         digest.update(bytes);
-        Self(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(hex(&digest.finalize()))
     }
 
     /// Takes a hash as a consultant copied it.
