@@ -1,0 +1,37 @@
+//! Which days a loaded edition answers for.
+
+use jiff::civil::{Date, date};
+
+use super::records::Records;
+use crate::domain::code::Family;
+
+/// An edition of one family and the days for which it is the one in force, both inclusive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    pub edition: String,
+    pub from: Date,
+    pub to: Date,
+}
+
+impl Coverage {
+    pub fn covers(&self, day: Date) -> bool {
+        self.from <= day && day <= self.to
+    }
+}
+
+impl Records {
+    /// NCCI and HCPCS change each quarter; ICD-10-CM each October with an April update; the manuals each January.
+    pub fn coverage(&self, family: Family) -> Option<Coverage> {
+        let (edition, from, to) = match family {
+            Family::NcciPtp | Family::Mue => ("2024 Q3", date(2024, 7, 1), date(2024, 9, 30)),
+            Family::Hcpcs | Family::Modifiers => ("2025 January", date(2025, 1, 1), date(2025, 3, 31)),
+            Family::Icd10Cm => ("FY2025 and FY2026", date(2024, 10, 1), date(2026, 9, 30)),
+            Family::Guidelines => ("FY2026", date(2025, 10, 1), date(2026, 9, 30)),
+            Family::NcciManual => ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+            // Rules that no file carries hold until they are changed here; each names its own start.
+            Family::Rulebook => ("rulebook", date(2015, 10, 1), Date::MAX),
+            Family::AddOn | Family::Mpfs | Family::Gpci | Family::Clfs | Family::Icd10Pcs | Family::Cpt => return None,
+        };
+        Some(Coverage { edition: edition.to_owned(), from, to })
+    }
+}

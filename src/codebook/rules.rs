@@ -1,0 +1,72 @@
+//! Rules that no published file carries as data: our own words, and where the rule stands.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::domain::code::{Effect, Family, Source};
+
+/// A rule in our own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleRecord {
+    pub key: String,
+    /// `I.E`, `17 §40`, `I.A.12.a`.
+    pub section: String,
+    pub wording: String,
+    /// The same in Spanish, where a Spanish answer uses it.
+    pub wording_es: Option<String>,
+    pub effect: Effect,
+    pub source: Source,
+}
+
+#[derive(Debug)]
+pub(super) struct Rules(BTreeMap<String, RuleRecord>);
+
+#[derive(Deserialize)]
+struct File {
+    sources: BTreeMap<String, SourceRow>,
+    rules: BTreeMap<String, Row>,
+}
+
+#[derive(Deserialize)]
+struct SourceRow {
+    family: Family,
+    edition: String,
+    file: String,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    source: String,
+    section: String,
+    wording: String,
+    wording_es: Option<String>,
+    effective: Option<toml::value::Datetime>,
+}
+
+impl Rules {
+    /// Reads the rulebook; a rule that names an unknown source is left out.
+    pub fn new(text: &str) -> Result<Self, toml::de::Error> {
+        let file: File = toml::from_str(text)?;
+        let mut rules = BTreeMap::new();
+        for (key, row) in file.rules {
+            let Some(source) = file.sources.get(&row.source) else { continue };
+            let source = Source { family: source.family, edition: source.edition.clone(), file: source.file.clone() };
+            let effective = row.effective.and_then(|d| d.to_string().parse().ok());
+            let record = RuleRecord {
+                key: key.clone(),
+                section: row.section,
+                wording: row.wording,
+                wording_es: row.wording_es,
+                effect: Effect { effective, terminated: None },
+                source,
+            };
+            rules.insert(key, record);
+        }
+        Ok(Self(rules))
+    }
+
+    pub fn get(&self, key: &str) -> Option<RuleRecord> {
+        self.0.get(key).cloned()
+    }
+}
