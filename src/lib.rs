@@ -1,4 +1,5 @@
 pub mod clock;
+pub mod codebook;
 pub mod domain;
 pub mod ports;
 pub mod tls;

@@ -2,7 +2,6 @@
 
 use jiff::civil::{Date, date};
 
-use super::records::Records;
 use crate::domain::code::Family;
 
 /// An edition of one family and the days for which it is the one in force, both inclusive.
@@ -17,11 +16,9 @@ impl Coverage {
     pub fn covers(&self, day: Date) -> bool {
         self.from <= day && day <= self.to
     }
-}
 
-impl Records {
     /// NCCI and HCPCS change each quarter; ICD-10-CM each October with an April update; the manuals each January.
-    pub fn coverage(&self, family: Family) -> Option<Coverage> {
+    pub(super) fn of_starter(family: Family) -> Option<Self> {
         let (edition, from, to) = match family {
             Family::NcciPtp | Family::Mue => ("2024 Q3", date(2024, 7, 1), date(2024, 9, 30)),
             Family::Hcpcs | Family::Modifiers => ("2025 January", date(2025, 1, 1), date(2025, 3, 31)),
@@ -32,6 +29,6 @@ impl Records {
             Family::Rulebook => ("rulebook", date(2015, 10, 1), Date::MAX),
             Family::AddOn | Family::Mpfs | Family::Gpci | Family::Clfs | Family::Icd10Pcs | Family::Cpt => return None,
         };
-        Some(Coverage { edition: edition.to_owned(), from, to })
+        Some(Self { edition: edition.to_owned(), from, to })
     }
 }

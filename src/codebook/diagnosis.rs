@@ -68,9 +68,10 @@ impl Diagnoses {
     pub fn new(text: String) -> Self {
         let head = |line: &str| line.starts_with("CHAPTER\t") || line.starts_with("SECTION\t");
         let heads = text.lines().filter(|line| head(line)).filter_map(read_head).collect();
-        let former: String = text.lines().filter_map(|line| line.strip_prefix("FORMER\t")).flat_map(|line| [line, "\n"]).collect();
+        let was: String =
+            text.lines().filter_map(|line| line.strip_prefix("FORMER\t")).flat_map(|line| [line, "\n"]).collect();
         let tabular = Table::new(text, |line| !line.is_empty() && !head(line) && !line.starts_with("FORMER\t"));
-        Self { tabular, former: Table::new(former, |line| !line.is_empty()), heads }
+        Self { tabular, former: Table::new(was, |line| !line.is_empty()), heads }
     }
 
     pub fn lookup(&self, code: &CodeRef, on: Date) -> Lookup {
@@ -98,7 +99,11 @@ impl Diagnoses {
         }
         if let Some(ended) = self.ended(&bare) {
             let record = self.record(code, None, Effect { effective: None, terminated: ended.yesterday().ok() }, year, &bare);
-            return if on < ended { Lookup::Valid(record) } else { Lookup::OutOfForce { record, replaced_by: self.successors(&bare) } };
+            return if on < ended {
+                Lookup::Valid(record)
+            } else {
+                Lookup::OutOfForce { record, replaced_by: self.successors(&bare) }
+            };
         }
         Lookup::Unknown { source: year.source(), nearest: self.nearest(&bare, year) }
     }
@@ -159,10 +164,14 @@ impl Diagnoses {
         let mut places: Vec<Place> = (3..=bare.len().min(7))
             .rev()
             .filter_map(|len| self.entry(bare.get(..len)?))
-            .map(|e| Place { at: CodeRef::new(CodeSystem::Icd10Cm, e.code), notes: e.notes.iter().map(|n| (*n).to_owned()).collect() })
+            .map(|e| Place {
+                at: CodeRef::new(CodeSystem::Icd10Cm, e.code),
+                notes: e.notes.iter().map(|n| (*n).to_owned()).collect(),
+            })
             .collect();
         let category = bare.get(..3).unwrap_or_default();
-        let mut heads: Vec<&Head> = self.heads.iter().filter(|h| h.first.as_str() <= category && category <= h.last.as_str()).collect();
+        let mut heads: Vec<&Head> =
+            self.heads.iter().filter(|h| h.first.as_str() <= category && category <= h.last.as_str()).collect();
         heads.sort_by_key(|h| std::cmp::Reverse(h.first.clone()));
         places.extend(heads.into_iter().map(|h| Place {
             at: CodeRef { system: CodeSystem::Icd10Cm, code: format!("{}-{}", h.first, h.last) },
@@ -288,5 +297,9 @@ fn read_head(line: &str) -> Option<Head> {
     let mut parts = line.split('\t').skip(2);
     let (first, last) = parts.next()?.split_once('-')?;
     let _title = parts.next()?;
-    Some(Head { first: first.to_owned(), last: last.to_owned(), notes: parts.filter(|n| !n.is_empty()).map(str::to_owned).collect() })
+    Some(Head {
+        first: first.to_owned(),
+        last: last.to_owned(),
+        notes: parts.filter(|n| !n.is_empty()).map(str::to_owned).collect(),
+    })
 }

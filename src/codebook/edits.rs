@@ -184,7 +184,9 @@ impl Edits {
         let history = set.and_then(|s| s.rows.get(&sorted(&a.code, &b.code))).cloned().unwrap_or_default();
         let absent = set.is_some_and(|s| s.absent.contains(&sorted(&a.code, &b.code)));
         let live = history.iter().find(|row| row.live(on)).cloned();
-        let was = || history.iter().filter(|row| row.indicator != ModifierIndicator::NotApplicable).max_by_key(|row| row.effect.terminated);
+        let was = || {
+            history.iter().filter(|row| row.indicator != ModifierIndicator::NotApplicable).max_by_key(|row| row.effect.terminated)
+        };
         let state = match (live, was()) {
             (Some(row), _) => PairState::Live(row),
             (None, Some(row)) => PairState::Deleted(row.clone()),

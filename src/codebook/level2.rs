@@ -69,7 +69,9 @@ impl Level2 {
         self.table
             .iter()
             .filter_map(|line| Some((line.split('\t').next()?, read(line)?)))
-            .filter(|(_, fields)| fields.effect.covers(on) && fields.title.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| w == word))
+            .filter(|(_, fields)| {
+                fields.effect.covers(on) && fields.title.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| w == word)
+            })
             .map(|(code, _)| CodeRef::new(CodeSystem::Hcpcs, code))
             .collect()
     }
@@ -81,7 +83,9 @@ impl Level2 {
         self.table
             .iter()
             .filter_map(|line| Some((line.split('\t').next()?, read(line)?)))
-            .filter(|(_, fields)| fields.effect.effective == Some(next) && fields.effect.covers(on) && substance(fields.title) == Some(stem))
+            .filter(|(_, fields)| {
+                fields.effect.effective == Some(next) && fields.effect.covers(on) && substance(fields.title) == Some(stem)
+            })
             .map(|(code, _)| CodeRef::new(CodeSystem::Hcpcs, code))
             .take(4)
             .collect()

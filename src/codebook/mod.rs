@@ -50,7 +50,7 @@ impl Codebook {
 
     /// What the loaded edition of `family` is and which days its cadence covers; `None` where it holds nothing of it.
     pub fn coverage(&self, family: Family) -> Option<Coverage> {
-        self.records.coverage(family)
+        self.records.coverage.iter().find(|(of, _)| *of == family).map(|(_, coverage)| coverage.clone())
     }
 
     /// Whether the loaded edition of `family` is the one in force on `day`, by that family's own cadence.
@@ -63,7 +63,9 @@ impl Codebook {
         match code.system {
             CodeSystem::Icd10Cm => self.records.diagnoses.lookup(code, on),
             CodeSystem::Hcpcs => self.records.level2.lookup(code, on),
-            CodeSystem::Cpt if self.records.edits.names(&code.code) => Lookup::NumberOnly { source: self.records.edits.pair_source() },
+            CodeSystem::Cpt if self.records.edits.names(&code.code) => {
+                Lookup::NumberOnly { source: self.records.edits.pair_source() }
+            }
             CodeSystem::Cpt
             | CodeSystem::Icd10Pcs
             | CodeSystem::Icd9Cm

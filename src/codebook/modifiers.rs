@@ -53,12 +53,20 @@ impl Modifiers {
     pub fn get(&self, modifier: Modifier) -> Option<ModifierRecord> {
         let role = role(modifier.as_str());
         if let Some(meaning) = self.numeric.get(modifier.as_str()) {
-            let source = Source { family: Family::Rulebook, edition: "CPT modifiers, own words".to_owned(), file: "modifiers.toml".to_owned() };
+            let source = Source {
+                family: Family::Rulebook,
+                edition: "CPT modifiers, own words".to_owned(),
+                file: "modifiers.toml".to_owned(),
+            };
             return Some(ModifierRecord { modifier, meaning: meaning.clone(), effect: Effect::default(), source, role });
         }
         let mut fields = self.level2.get(modifier.as_str())?.split('\t').skip(1);
         let effect = Effect { effective: date(fields.next()?), terminated: date(fields.next()?) };
-        let source = Source { family: Family::Modifiers, edition: "2025 January".to_owned(), file: "HCPC2025_JAN_ANWEB_12172024.txt".to_owned() };
+        let source = Source {
+            family: Family::Modifiers,
+            edition: "2025 January".to_owned(),
+            file: "HCPC2025_JAN_ANWEB_12172024.txt".to_owned(),
+        };
         Some(ModifierRecord { modifier, meaning: fields.next()?.to_owned(), effect, source, role })
     }
 }

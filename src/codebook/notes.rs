@@ -96,7 +96,8 @@ fn code_at_start(text: &str) -> Option<(String, &str)> {
     let mut chars = text.chars();
     let head: String = chars.by_ref().take(3).collect();
     let mut letters = head.chars();
-    let shape = letters.next()?.is_ascii_uppercase() && letters.next()?.is_ascii_digit() && letters.next().is_some_and(is_code_char);
+    let shape =
+        letters.next()?.is_ascii_uppercase() && letters.next()?.is_ascii_digit() && letters.next().is_some_and(is_code_char);
     if !shape {
         return None;
     }

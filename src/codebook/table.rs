@@ -14,10 +14,10 @@ impl Table {
         let mut start = 0_usize;
         for line in text.split_inclusive('\n') {
             let bare = line.trim_end_matches('\n');
-            if keep(bare) {
-                if let (Ok(from), Ok(to)) = (u32::try_from(start), u32::try_from(start + bare.len())) {
-                    lines.push((from, to));
-                }
+            if keep(bare)
+                && let (Ok(from), Ok(to)) = (u32::try_from(start), u32::try_from(start + bare.len()))
+            {
+                lines.push((from, to));
             }
             start += line.len();
         }
@@ -36,7 +36,12 @@ impl Table {
     /// Records whose key starts with `prefix`, in order.
     pub fn under<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
         let from = self.lines.partition_point(|line| self.key(*line) < prefix);
-        self.lines.get(from..).unwrap_or_default().iter().map(|line| self.line(*line)).take_while(move |line| line.starts_with(prefix))
+        self.lines
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .map(|line| self.line(*line))
+            .take_while(move |line| line.starts_with(prefix))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &str> {

@@ -7,3 +7,4 @@
     clippy::string_slice,
     reason = "a test that meets the unexpected must stop"
 )]
+mod codebook;
