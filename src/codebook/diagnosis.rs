@@ -68,8 +68,7 @@ impl Diagnoses {
     pub fn new(text: String) -> Self {
         let head = |line: &str| line.starts_with("CHAPTER\t") || line.starts_with("SECTION\t");
         let heads = text.lines().filter(|line| head(line)).filter_map(read_head).collect();
-        let was: String =
-            text.lines().filter_map(|line| line.strip_prefix("FORMER\t")).flat_map(|line| [line, "\n"]).collect();
+        let was: String = text.lines().filter_map(|line| line.strip_prefix("FORMER\t")).flat_map(|line| [line, "\n"]).collect();
         let tabular = Table::new(text, |line| !line.is_empty() && !head(line) && !line.starts_with("FORMER\t"));
         Self { tabular, former: Table::new(was, |line| !line.is_empty()), heads }
     }
