@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::code::CodeMention;
+use super::code::{CodeMention, MentionRole, Span};
 
 /// The kinds of question that a mail can hold; a mail may hold several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -80,4 +80,54 @@ pub struct Question {
     pub codes: Vec<CodeMention>,
     /// The redacted text that the reading was made from.
     pub text: String,
+}
+
+impl Question {
+    /// One question out of the mails of a round, oldest first, with the thread before them as context: what the later
+    /// mail says goes before what an earlier one said, and codes of the thread count as quoted. Spans are offsets into
+    /// the merged `text`; a quoted code has the empty span.
+    pub fn merged(round: &[&Self], thread: &[&Self]) -> Self {
+        let mut merged = Self::default();
+        for question in round {
+            merged.take_in(question);
+        }
+        for code in thread.iter().flat_map(|question| &question.codes) {
+            if !merged.codes.iter().any(|known| known.code == code.code) {
+                let span = Span { start: 0, end: 0 };
+                merged.codes.push(CodeMention { role: MentionRole::Quoted, span, ..code.clone() });
+            }
+        }
+        for earlier in thread.iter().rev() {
+            merged.payer = merged.payer.or(earlier.payer);
+            merged.date_of_service = merged.date_of_service.or(earlier.date_of_service);
+            merged.setting = merged.setting.or(earlier.setting);
+            merged.state = merged.state.take().or_else(|| earlier.state.clone());
+        }
+        if merged.intents.len() > 1 {
+            merged.intents.retain(|intent| *intent != Intent::NotAQuestion);
+        }
+        merged
+    }
+
+    fn take_in(&mut self, later: &Self) {
+        if !self.text.is_empty() {
+            self.text.push_str("\n\n");
+        }
+        let offset = self.text.chars().count();
+        self.text.push_str(&later.text);
+        for intent in &later.intents {
+            if !self.intents.contains(intent) {
+                self.intents.push(*intent);
+            }
+        }
+        self.codes.extend(later.codes.iter().map(|code| {
+            let span = Span { start: code.span.start + offset, end: code.span.end + offset };
+            CodeMention { span, ..code.clone() }
+        }));
+        self.payer = later.payer.or(self.payer);
+        self.date_of_service = later.date_of_service.or(self.date_of_service);
+        self.setting = later.setting.or(self.setting);
+        self.state = later.state.clone().or(self.state.take());
+        self.language = later.language;
+    }
 }

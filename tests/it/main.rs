@@ -8,3 +8,4 @@
     reason = "a test that meets the unexpected must stop"
 )]
 mod codebook;
+mod domain;

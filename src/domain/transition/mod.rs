@@ -178,11 +178,14 @@ pub fn decide(case: &Case, actor: Actor, command: &Command, policy: &Policy, now
 /// The jobs that a newly opened case owes, and those of its next round.
 pub fn opening_jobs(case: CaseId, round: u32, state: &CaseState, policy: &Policy, now: Timestamp) -> Vec<NewJob> {
     let acknowledge = NewJob { kind: JobKind::Acknowledge { case, round }, run_at: after(now, policy.acknowledge_after) };
+    let alert = |what: &str| NewJob { kind: JobKind::Alert { case: Some(case), what: what.to_owned() }, run_at: now };
     match state {
         CaseState::Queued { .. } => vec![NewJob { kind: JobKind::Draft { case, round }, run_at: now }, acknowledge],
         CaseState::Unmatched { why } => match why {
             Hold::NoAccount | Hold::Suspended => vec![acknowledge],
-            Hold::Unauthenticated | Hold::Forged | Hold::LoopBudget => Vec::new(),
+            Hold::Unauthenticated => Vec::new(),
+            Hold::Forged => vec![alert("a mail in a known account's name failed authentication")],
+            Hold::LoopBudget => vec![alert("a correspondent's loop budget is spent; the case is held")],
         },
         // The sender is told so at once, by the acknowledgement's own path.
         CaseState::Closed { reason: CloseReason::Rejected | CloseReason::CarriesIdentifiers, .. } => {
