@@ -9,3 +9,4 @@
 )]
 mod codebook;
 mod domain;
+mod templates;

@@ -1,0 +1,257 @@
+//! The typed contexts of our mails: what each kind may say. Each has a sample, by which its templates are checked.
+
+use jiff::civil::date;
+use serde::Serialize;
+
+use super::blocks::{self, Block};
+use crate::domain::draft::Drafted;
+use crate::domain::finding::Finding;
+use crate::domain::outgoing::OutgoingKind;
+
+/// What a mail says, by its kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    Answer(Statement),
+    Clarification(Statement),
+    Refusal(Statement),
+    Acknowledgement(Acknowledgement),
+    Notice(Notice),
+    Review(Box<ReviewRequest>),
+}
+
+impl Content {
+    pub const fn kind(&self) -> OutgoingKind {
+        match self {
+            Self::Answer(_) => OutgoingKind::Answer,
+            Self::Clarification(_) => OutgoingKind::Clarification,
+            Self::Refusal(_) => OutgoingKind::Refusal,
+            Self::Acknowledgement(_) => OutgoingKind::Acknowledgement,
+            Self::Notice(_) => OutgoingKind::Notice,
+            Self::Review(_) => OutgoingKind::Review,
+        }
+    }
+
+    /// Whether it answers a mail of its recipient (RFC 3834: `auto-replied`), or was written of our own accord (`auto-generated`).
+    pub const fn answers_a_mail(&self) -> bool {
+        match self {
+            Self::Answer(_) | Self::Clarification(_) | Self::Refusal(_) | Self::Acknowledgement(_) => true,
+            Self::Notice(notice) => !matches!(notice, Notice::Alert { .. }),
+            Self::Review(_) => false,
+        }
+    }
+
+    /// A content of the kind with every optional part filled.
+    pub fn sample(kind: OutgoingKind) -> Self {
+        match kind {
+            OutgoingKind::Answer => Self::Answer(Statement::sample()),
+            OutgoingKind::Clarification => Self::Clarification(Statement::sample_clarification()),
+            OutgoingKind::Refusal => Self::Refusal(Statement::sample_refusal()),
+            OutgoingKind::Acknowledgement => Self::Acknowledgement(Acknowledgement { held: false }),
+            OutgoingKind::Notice => Self::Notice(Notice::TooLarge { mebibytes_max: 25 }),
+            OutgoingKind::Review => Self::Review(Box::new(ReviewRequest::sample())),
+        }
+    }
+}
+
+/// What states anything about coding to an asker: answer, clarification or refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Statement {
+    pub body: Vec<Block>,
+    /// The same as plain text, in logical lines.
+    pub body_text: String,
+    pub asks: Vec<String>,
+    pub sources: Vec<SourceLine>,
+    /// The consultant's name; `None` where no person looked.
+    pub reviewed_by: Option<String>,
+}
+
+impl Statement {
+    pub fn new(drafted: &Drafted, reviewed_by: Option<String>) -> Self {
+        Self::of(&drafted.body, drafted.asks.clone(), &drafted.findings, reviewed_by)
+    }
+
+    fn of(body: &str, asks: Vec<String>, findings: &[Finding], reviewed_by: Option<String>) -> Self {
+        let body = blocks::parse(body);
+        Self { body_text: blocks::to_text(&body), body, asks, sources: sources(findings), reviewed_by }
+    }
+}
+
+/// One published source with the records that the answer stands on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceLine {
+    /// The family's label: `NCCI PTP`.
+    pub label: String,
+    pub edition: String,
+    pub records: Vec<RecordLine>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecordLine {
+    pub record: String,
+    /// `2024-07-01`, where the file says.
+    pub effective: Option<String>,
+    pub terminated: Option<String>,
+}
+
+/// The sources of an answer in order of first use, a record once.
+pub fn sources(findings: &[Finding]) -> Vec<SourceLine> {
+    let mut lines: Vec<SourceLine> = Vec::new();
+    for finding in findings {
+        let label = finding.source.family.label();
+        let record = RecordLine {
+            record: finding.record.clone(),
+            effective: finding.effect.effective.map(|day| day.to_string()),
+            terminated: finding.effect.terminated.map(|day| day.to_string()),
+        };
+        match lines.iter_mut().find(|line| line.label == label && line.edition == finding.source.edition) {
+            Some(line) if line.records.contains(&record) => {}
+            Some(line) => line.records.push(record),
+            None => {
+                lines.push(SourceLine {
+                    label: label.to_owned(),
+                    edition: finding.source.edition.clone(),
+                    records: vec![record],
+                });
+            }
+        }
+    }
+    lines
+}
+
+/// The mail arrived. It states nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Acknowledgement {
+    /// A person looks at who asks first.
+    pub held: bool,
+}
+
+/// A short word about the mail itself, never about coding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "notice", rename_all = "snake_case")]
+pub enum Notice {
+    /// This mailbox answers registered practices only.
+    NotRegistered,
+    TooLarge {
+        mebibytes_max: u64,
+    },
+    /// Nothing could be read out of it.
+    Unreadable,
+    /// Policy turns away mail with patient identifiers: kinds in plain words.
+    Identifiers {
+        kinds: Vec<String>,
+    },
+    AllowanceSpent,
+    /// To the operators: something needs a person.
+    Alert {
+        what: String,
+    },
+}
+
+impl Notice {
+    /// One of each.
+    pub fn samples() -> Vec<Self> {
+        vec![
+            Self::NotRegistered,
+            Self::TooLarge { mebibytes_max: 25 },
+            Self::Unreadable,
+            Self::Identifiers { kinds: vec!["a name".to_owned(), "a date of birth".to_owned()] },
+            Self::AllowanceSpent,
+            Self::Alert { what: "a message could not be delivered".to_owned() },
+        ]
+    }
+}
+
+/// To a consultant: a draft waits for approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReviewRequest {
+    /// The consultant's handle, as `--as` takes it.
+    pub handle: String,
+    /// Redacted.
+    pub question: String,
+    pub route: String,
+    /// Why policy did not let it go.
+    pub reasons: Vec<String>,
+    pub draft: Statement,
+    /// What an approval must name.
+    pub hash: String,
+}
+
+impl ReviewRequest {
+    pub fn sample() -> Self {
+        Self {
+            handle: "dana".to_owned(),
+            question: "We billed 99213 and 20610 on the same day and 99213 was denied. [NAME] was seen for knee pain.".to_owned(),
+            route: "auto".to_owned(),
+            reasons: vec!["confidence 0.71 is under 0.80".to_owned()],
+            draft: Statement::sample(),
+            hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+        }
+    }
+}
+
+impl Statement {
+    pub fn sample() -> Self {
+        let day = date(2024, 7, 1);
+        let record = |record: &str| RecordLine { record: record.to_owned(), effective: Some(day.to_string()), terminated: None };
+        let body = blocks::parse(SAMPLE_ANSWER);
+        Self {
+            body_text: blocks::to_text(&body),
+            body,
+            asks: vec!["Was the decision to inject made at this visit, or was the injection planned before?".to_owned()],
+            sources: vec![
+                SourceLine { label: "NCCI PTP".to_owned(), edition: "2024 Q3".to_owned(), records: vec![record("20610/99213")] },
+                SourceLine {
+                    label: "MUE".to_owned(),
+                    edition: "2024 Q3".to_owned(),
+                    records: vec![record("20610"), record("J3301")],
+                },
+                SourceLine {
+                    label: "NCCI Policy Manual".to_owned(),
+                    edition: "2024".to_owned(),
+                    records: vec![RecordLine { record: "I.D".to_owned(), effective: None, terminated: None }],
+                },
+            ],
+            reviewed_by: Some("Dana Reyes, CPC".to_owned()),
+        }
+    }
+
+    pub fn sample_clarification() -> Self {
+        let body = "It depends on the payer and on the side.\n\nIf the payer is Medicare and both knees were injected, report one \
+                    line with modifier 50; if one knee was injected, report RT or LT.";
+        Self::of(
+            body,
+            vec!["Who is the payer?".to_owned(), "Which knee was injected: right, left or both?".to_owned()],
+            &[],
+            None,
+        )
+    }
+
+    pub fn sample_refusal() -> Self {
+        let body = "No: a modifier may be reported only where the record supports it.\n\nModifier 59 says that two services \
+                    were distinct. Reporting it only to get past an edit is a false statement on the claim.\n\nWhat is \
+                    allowed:\n- report the column 1 code alone;\n- if the note documents a separate site or session, \
+                    report the modifier that says so.";
+        Self::of(body, Vec::new(), &[], Some("Dana Reyes, CPC".to_owned()))
+    }
+}
+
+const SAMPLE_ANSWER: &str = "\
+Yes: report 99213 with modifier 25, if the note shows a separate evaluation beyond the decision to inject.
+
+You asked whether an office visit and a knee injection on one day can both be paid. Assumed: Medicare, professional claim, date of service in 2024 Q3.
+
+Code | Modifier | Units | Diagnosis | Status
+20610 | RT | 1 | M17.11 | payable
+99213 | 25 | 1 | M17.11 | payable with 25
+J3301 | | 4 | M17.11 | 40 mg / 10 mg = 4 units
+
+Why
+
+1. NCCI pairs 20610 (column 1) with 99213 (column 2), indicator 1: a proper modifier separates the two where the facts carry it.
+2. Modifier 25 goes on the visit, whichever column it stands in. It says that the visit was significant and separately identifiable.
+3. The unit limit of 20610 is 2 a day (MAI 3), so 1 unit is within it.
+
+What the note must show
+
+- history and examination beyond the knee, or a new decision about it;
+- the side injected, the drug, its dose and what was discarded.";
