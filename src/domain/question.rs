@@ -78,8 +78,11 @@ pub struct Question {
     pub language: Language,
     /// Codes in the new text first, those of the quoted thread after them.
     pub codes: Vec<CodeMention>,
-    /// The redacted text that the reading was made from.
+    /// The redacted text that the reading was made from: the subject, an empty line, the new text. The spans of codes
+    /// stand in it, those of role `Quoted` in `quoted`.
     pub text: String,
+    /// The redacted thread behind it, the latest mail first.
+    pub quoted: String,
 }
 
 impl Question {

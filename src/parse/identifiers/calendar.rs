@@ -1,0 +1,128 @@
+//! Days and ages. A month with its year is no identifier here; a month with its day is, and so is a year of life over 89.
+
+use jiff::civil::Date;
+
+use super::{Found, found};
+use crate::domain::message::IdentifierKind;
+use crate::parse::limits::floor;
+use crate::parse::pattern::patterns;
+
+patterns! {
+    NUMERIC = r"\b(\d{1,2})([/.-])(\d{1,2})([/.-])(\d{4}|\d{2})\b";
+    ISO = r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b";
+    COMPACT = r"\b(?i:dob|dos|d0b)[\s:#=]*(\d{8}|\d{6})\b";
+    MONTH_DAY = r"\b(\d{1,2})/(\d{1,2})\b";
+    WORDED = r"\b((?i:jan(?:uary)?|feb(?:ruary)?|march|mar|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)|May)\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b(?:,?\s+(?:of\s+)?(\d{4})\b)?";
+    DAY_FIRST = r"\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:(?i:of|de)\s+)?((?i:jan(?:uary)?|feb(?:ruary)?|march|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre)|May)\b\.?(?:,?\s+(?:(?i:de|del)\s+)?(\d{4})\b)?";
+    AGE = r"(?i)\b((?:9\d|1[0-2]\d))(?:\s*|-)(?:y/?o\b|y\.o\.|yrs?\b|years?(?:\s+old|-old)?\b|-?year-old|a[nñ]os\b|[mf]\b)|\b(?:aged?|edad(?:\s+de)?)\s*:?\s*((?:9\d|1[0-2]\d))\b|\b(?:she|he|pt|patient)\s+is\s+(9\d|1[0-2]\d)\b";
+    BIRTH = r"(?i)\b(?:dob|d\.o\.b\.?|d0b|born|birth\w*|nacimiento|nacid[oa])\b[^.\n]{0,12}$";
+    /// What a pair of small numbers is when it is no date.
+    FRACTION_AFTER = r"(?i)^\s*(?:pain|scale|strength|of\b|mg|mcg|ml|mm|cm|inch|in\b|dose|tab|vision|motor|edema|murmur|%|split|[-–]?\s?(?:hour|days?\s+a))";
+    DAY_BEFORE = r"(?i)(?:\b(?:on|dos|seen|fell|visit|date[ds]?|from|to|thru|through|until|till|by|since|before|after|was|is|remit|ended|starts?|started|admit(?:ted)?|discharged?|d/?c|surgery|done|the|and|an?|between|of|line|came|back|for|until|as|put|el|then|or)\s*[:#=]?|[|;,:(]|-)\s*$";
+}
+
+struct Day {
+    found: Found,
+    date: Option<Date>,
+    birth: bool,
+}
+
+/// Days and ages over 89. A later day says how far it lies from the first, since a global period is counted in days.
+pub(super) fn find(text: &str) -> Vec<Found> {
+    let mut days = days(text);
+    days.sort_by_key(|day| day.found.range.start);
+    let first = days.iter().find(|day| !day.birth && day.date.is_some()).and_then(|day| day.date);
+    for day in &mut days {
+        if day.birth {
+            continue;
+        }
+        if let (Some(first), Some(date)) = (first, day.date)
+            && let Ok(apart) = date.since(first)
+            && apart.get_days() != 0
+            && apart.get_days().abs() <= 400
+        {
+            let count = apart.get_days();
+            day.found.placeholder = format!("[DATE {count:+} days]");
+        }
+    }
+    let ages = AGE.captures_iter(text).filter_map(|age| age.iter().skip(1).flatten().next());
+    let ages = ages.map(|age| found(IdentifierKind::AgeOver89, age.range()));
+    days.into_iter().map(|day| day.found).chain(ages).collect()
+}
+
+fn days(text: &str) -> Vec<Day> {
+    let mut days = Vec::new();
+    let mut push = |range: std::ops::Range<usize>, date: Option<Date>| {
+        let before = text.get(..range.start).unwrap_or_default();
+        let window = before.get(floor(before, before.len().saturating_sub(40))..).unwrap_or_default();
+        days.push(Day { found: found(IdentifierKind::Date, range), date, birth: BIRTH.is_match(window) });
+    };
+    let number = |part: Option<regex::Match<'_>>| part.and_then(|part| part.as_str().parse::<i16>().ok()).unwrap_or(0);
+    for hit in ISO.captures_iter(text) {
+        let date = civil(number(hit.get(1)), number(hit.get(2)), number(hit.get(3)));
+        if let (Some(whole), Some(date)) = (hit.get(0), date) {
+            push(whole.range(), Some(date));
+        }
+    }
+    for hit in NUMERIC.captures_iter(text) {
+        let marks = hit.get(2).map(|mark| mark.as_str()) == hit.get(4).map(|mark| mark.as_str());
+        let dotted = hit.get(2).is_some_and(|mark| mark.as_str() == ".");
+        let year = hit.get(5).map_or("", |year| year.as_str());
+        let full = if year.len() == 2 { 2_000 + number(hit.get(5)) } else { number(hit.get(5)) };
+        // `30.6.6` is a section of a manual, not a day.
+        let date = civil(full, number(hit.get(1)), number(hit.get(3)));
+        let european = civil(full, number(hit.get(3)), number(hit.get(1)));
+        if let (Some(whole), true) = (hit.get(0), marks && (date.or(european).is_some()) && !(dotted && year.len() != 4)) {
+            push(whole.range(), date.or(european));
+        }
+    }
+    for hit in MONTH_DAY.captures_iter(text) {
+        if let Some(whole) = hit.get(0).filter(|whole| is_day(text, whole.start(), whole.end(), number(hit.get(1)), number(hit.get(2)))) {
+            push(whole.range(), None);
+        }
+    }
+    for hit in WORDED.captures_iter(text) {
+        let day = number(hit.get(2));
+        if let Some(whole) = hit.get(0).filter(|_| (1..=31).contains(&day)) {
+            let date = hit.get(3).and_then(|_| civil(number(hit.get(3)), month(hit.get(1).map_or("", |name| name.as_str())), day));
+            push(whole.range(), date.or_else(|| civil(2_000, month(hit.get(1).map_or("", |name| name.as_str())), day)).filter(|_| true));
+        }
+    }
+    for hit in DAY_FIRST.captures_iter(text) {
+        let day = number(hit.get(1));
+        if let Some(whole) = hit.get(0).filter(|_| (1..=31).contains(&day)) {
+            push(whole.range(), hit.get(3).and_then(|_| civil(number(hit.get(3)), month(hit.get(2).map_or("", |name| name.as_str())), day)));
+        }
+    }
+    for hit in COMPACT.captures_iter(text) {
+        if let Some(digits) = hit.get(1) {
+            push(digits.range(), None);
+        }
+    }
+    days
+}
+
+fn is_day(text: &str, start: usize, end: usize, month: i16, day: i16) -> bool {
+    let before = text.get(..start).unwrap_or_default();
+    let after = text.get(end..).unwrap_or_default();
+    let joined = before.ends_with(|c: char| c.is_alphanumeric() || "/.-$".contains(c)) || after.starts_with(['/', '%']) || after.starts_with('-') && after.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
+    if joined || !(1..=12).contains(&month) || !(1..=31).contains(&day) || FRACTION_AFTER.is_match(after) {
+        return false;
+    }
+    let window = before.get(floor(before, before.len().saturating_sub(30))..).unwrap_or_default();
+    let led = window.trim().is_empty() || window.ends_with('\n') || DAY_BEFORE.is_match(window);
+    led || day > 5 && month != day
+}
+
+fn civil(year: i16, month: i16, day: i16) -> Option<Date> {
+    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    (1880..=2100).contains(&year).then_some(date)
+}
+
+fn month(name: &str) -> i16 {
+    const STARTS: [[&str; 2]; 12] = [
+        ["jan", "ene"], ["feb", "feb"], ["mar", "mar"], ["apr", "abr"], ["may", "may"], ["jun", "jun"], ["jul", "jul"], ["aug", "ago"], ["sep", "set"], ["oct", "oct"], ["nov", "nov"], ["dec", "dic"],
+    ];
+    let name = name.to_lowercase();
+    STARTS.iter().position(|starts| starts.iter().any(|start| name.starts_with(start))).and_then(|at| i16::try_from(at + 1).ok()).unwrap_or(0)
+}

@@ -1,0 +1,144 @@
+//! Patient identifiers in a text (45 CFR 164.514(b)(2)), and the text without them.
+//!
+//! Codes, modifiers, doses, drugs, payers and eponyms stay: they are what the question is about.
+
+mod calendar;
+mod names;
+mod numbers;
+mod words;
+
+use std::ops::Range;
+
+use super::codes::Counter;
+use super::quote::{Line, Part};
+use crate::domain::address::Correspondent;
+use crate::domain::code::Span;
+use crate::domain::message::{Identifier, IdentifierKind};
+
+/// An identifier at its bytes.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub kind: IdentifierKind,
+    pub range: Range<usize>,
+    /// What stands in its place.
+    pub placeholder: String,
+}
+
+/// Finds the identifiers of a text, in order and without overlaps.
+pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -> Vec<Found> {
+    let mut found = sender(text, lines);
+    found.extend(numbers::find(text));
+    found.extend(calendar::find(text));
+    found.extend(names::find(text, lines, author));
+    settled(found)
+}
+
+/// The lines of the asker's own signature.
+fn sender(text: &str, lines: &[Line]) -> Vec<Found> {
+    let signature = lines.iter().filter(|line| line.part == Part::Signature);
+    let said = signature.filter_map(|line| {
+        let whole = text.get(line.range.clone())?;
+        let start = line.range.start + (whole.len() - whole.trim_start().len());
+        let end = line.range.start + whole.trim_end().len();
+        (start < end && whole.chars().any(char::is_alphanumeric)).then(|| found(IdentifierKind::Sender, start..end))
+    });
+    said.collect()
+}
+
+pub(super) fn found(kind: IdentifierKind, range: Range<usize>) -> Found {
+    Found { kind, range, placeholder: placeholder(kind).to_owned() }
+}
+
+/// A word that keeps the sentence readable.
+const fn placeholder(kind: IdentifierKind) -> &'static str {
+    match kind {
+        IdentifierKind::Name => "[NAME]",
+        IdentifierKind::Address => "[ADDRESS]",
+        IdentifierKind::Date => "[DATE]",
+        IdentifierKind::Phone => "[PHONE]",
+        IdentifierKind::Fax => "[FAX]",
+        IdentifierKind::Email => "[EMAIL]",
+        IdentifierKind::Ssn => "[SSN]",
+        IdentifierKind::Mrn => "[MRN]",
+        IdentifierKind::HealthPlanId => "[MEMBER ID]",
+        IdentifierKind::Account => "[ACCOUNT]",
+        IdentifierKind::License => "[LICENSE]",
+        IdentifierKind::Vehicle => "[VEHICLE]",
+        IdentifierKind::Device => "[DEVICE]",
+        IdentifierKind::Url => "[URL]",
+        IdentifierKind::Ip => "[IP]",
+        IdentifierKind::AgeOver89 => "[AGE 90+]",
+        IdentifierKind::Sender => "[SENDER]",
+    }
+}
+
+/// Sorts, and lets of two that overlap the signature win, then the longer.
+fn settled(mut found: Vec<Found>) -> Vec<Found> {
+    found.retain(|found| !found.range.is_empty());
+    found.sort_by_key(|found| (found.range.start, std::cmp::Reverse(found.range.end)));
+    let mut kept: Vec<Found> = Vec::new();
+    for next in found {
+        match kept.last_mut() {
+            Some(last) if next.range.start < last.range.end => {
+                let outranks = next.kind == IdentifierKind::Sender && last.kind != IdentifierKind::Sender || next.range.len() > last.range.len() && last.kind != IdentifierKind::Sender;
+                if outranks {
+                    // The earlier start stays covered.
+                    let start = last.range.start.min(next.range.start);
+                    let end = last.range.end.max(next.range.end);
+                    *last = Found { range: start..end, ..next };
+                } else if next.range.end > last.range.end {
+                    last.range.end = next.range.end;
+                }
+            }
+            _ => kept.push(next),
+        }
+    }
+    kept
+}
+
+/// The identifiers as the domain counts them.
+pub(super) fn by_characters(text: &str, found: &[Found]) -> Vec<Identifier> {
+    let mut counter = Counter::new(text);
+    let spans = found.iter().map(|found| Identifier {
+        kind: found.kind,
+        span: Span { start: counter.characters(found.range.start), end: counter.characters(found.range.end) },
+    });
+    spans.collect()
+}
+
+/// The whole text with placeholders.
+pub(super) fn redacted(text: &str, found: &[Found]) -> String {
+    piece(text, 0..text.len(), found)
+}
+
+/// The lines of one part with placeholders.
+pub(super) fn redacted_lines(text: &str, lines: &[Line], part: Part, found: &[Found]) -> String {
+    let of = lines.iter().filter(|line| line.part == part);
+    let of: Vec<String> = of.map(|line| piece(text, line.range.clone(), found).trim_end().to_owned()).collect();
+    of.join("\n").trim().to_owned()
+}
+
+/// A subject with placeholders: its own identifiers, and the names that the text made known.
+pub(super) fn redacted_alone(subject: &str, of_text: &[Found], text: &str) -> String {
+    let known: Vec<&str> = of_text.iter().filter(|found| found.kind == IdentifierKind::Name).filter_map(|found| text.get(found.range.clone())).collect();
+    let mut found = numbers::find(subject);
+    found.extend(calendar::find(subject));
+    found.extend(names::find(subject, &[], None));
+    found.extend(names::again(subject, &known));
+    redacted(subject, &settled(found))
+}
+
+fn piece(text: &str, range: Range<usize>, found: &[Found]) -> String {
+    let mut piece = String::with_capacity(range.len());
+    let mut at = range.start;
+    for found in found.iter().filter(|found| found.range.end > range.start && found.range.start < range.end) {
+        piece.push_str(text.get(at..found.range.start).unwrap_or_default());
+        // One that began on a line before has its placeholder there.
+        if found.range.start >= range.start {
+            piece.push_str(&found.placeholder);
+        }
+        at = found.range.end.min(range.end);
+    }
+    piece.push_str(text.get(at..range.end).unwrap_or_default());
+    piece
+}

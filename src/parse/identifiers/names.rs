@@ -1,0 +1,155 @@
+//! Names of persons, by the words around them.
+
+use std::ops::Range;
+
+use super::words::{is_ambiguous, is_given, is_no_name, may_be_given};
+use super::{Found, found};
+use crate::domain::address::Correspondent;
+use crate::domain::message::IdentifierKind;
+use crate::parse::pattern::patterns;
+use crate::parse::quote::{Line, Part};
+
+/// Words that a name may have.
+const WORDS_MAX: usize = 4;
+
+patterns! {
+    /// Labels behind which a name stands, in capitals or not.
+    STRONG = r"(?ix)(?:\b(?:pat[il1]ent(?:'s)?\s+name|pt\.?\s+name|nombre(?:\s+del\s+paciente)?|name|full\s+name|(?:member|subscriber|insured|beneficiary|guarantor)(?:'s)?(?:\s+name)?|patient|pt|pte|paciente|driver|passenger|claimant|decedent|resident\s+name)\b\.?\s*(?:is|was|es|:|=|\#|-|\(|,|named|called|llamad[oa])*\s*|\b(?:mr|mrs|ms|miss|mister|sr|sra|srta|don|do[nñ]a)\.?\s+)";
+    /// Kin and other words behind which only a capitalised name counts.
+    KIN = r"(?i)\b(?:husband|wife|son|daughter|mother|father|mom|dad|spouse|partner|brother|sister|next\s+of\s+kin|nok|caregiver|guardian|aunt|uncle|grand(?:mother|father|son|daughter)|hijo|hija|esposa|esposo|madre|padre|niece|nephew|friend|hpi:?|this\s+is|my\s+name\s+is|i\s+am|soy|(?:check|visit|claim|chart|records?|note|results?|op\s+note|surgery|appt|appointment|auth|call|labs?|letter|referral|notes?|transfer\s+center\s+note|bill)\s+(?:for|of|from|about|on|re|-)|re|regarding|saw|seen|see|treated|spoke\s+(?:with|to)|called\s+by|informed|about|by\s+patient)\b[\s:,(=-]*";
+    BEFORE_BIRTH = r#"(?i)((?:[\p{L}'’-]+,?\s+){1,3})[(,|]?\s*(?:d\.?o\.?b\.?|d0b|born|date\s+of\s+birth|fecha\s+de\s+nacimiento|mrn|mr\s?\#|acct)\b"#;
+    LAST_FIRST = r#"(?:^|[\n|"“(;:/-]\s*|\b(?:note|for|of)\s+)([A-Z][\p{L}'’-]+,\s[A-Z][\p{L}'’-]*(?:\s[A-Z]\b\.?)?)"#;
+    WORD = r"[\p{L}][\p{L}'’-]*\.?";
+    DOCTOR = r"(?i)\b(?:dr|doctor|dra|prof)\.?\s*$";
+}
+
+/// Names in a text. The lines of a signature are left to it.
+pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -> Vec<Found> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for label in STRONG.find_iter(text) {
+        ranges.extend(name_at(text, label.end(), true));
+    }
+    for label in KIN.find_iter(text) {
+        ranges.extend(name_at(text, label.end(), false));
+    }
+    for hit in BEFORE_BIRTH.captures_iter(text).filter_map(|hit| hit.get(1)) {
+        ranges.extend(before_birth(text, hit.range()));
+    }
+    for hit in LAST_FIRST.captures_iter(text).filter_map(|hit| hit.get(1)) {
+        ranges.extend(last_first(text, hit.range()));
+    }
+    ranges.extend(full_names(text));
+    ranges.retain(|range| !DOCTOR.is_match(text.get(..range.start).unwrap_or_default()));
+    let known: Vec<&str> = ranges.iter().filter_map(|range| text.get(range.clone())).collect();
+    let own: Vec<String> = author.and_then(|author| author.name.as_deref()).unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
+    let mut all: Vec<Found> = ranges.iter().cloned().map(|range| found(IdentifierKind::Name, range)).collect();
+    all.extend(again(text, &known));
+    // The asker's own name outside the signature names no patient.
+    all.retain(|found| {
+        let words: Vec<String> = text.get(found.range.clone()).unwrap_or_default().split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+        !words.iter().all(|word| own.contains(word)) && !in_signature(lines, &found.range)
+    });
+    all
+}
+
+fn in_signature(lines: &[Line], range: &Range<usize>) -> bool {
+    lines.iter().any(|line| line.part == Part::Signature && line.range.start <= range.start && range.end <= line.range.end)
+}
+
+/// The name that starts at `at`, right behind a label.
+fn name_at(text: &str, at: usize, strong: bool) -> Option<Range<usize>> {
+    let rest = text.get(at..)?;
+    let line = rest.split('\n').next()?;
+    let words: Vec<regex::Match<'_>> = WORD.find_iter(line).take(WORDS_MAX + 1).collect();
+    let first = words.first().filter(|word| word.start() <= 1)?;
+    let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+    let mut end = 0;
+    let mut count = 0;
+    let mut given = false;
+    for (index, word) in words.iter().enumerate().take(WORDS_MAX) {
+        let token = word.as_str().trim_end_matches('.');
+        let gap = if index == 0 { "" } else { line.get(end..word.start()).unwrap_or("|") };
+        let joined = index == 0 || matches!(gap, " " | ", " | "  ") && !(gap == ", " && index > 1) || gap.trim().is_empty() && gap.len() <= 2;
+        let acronym = token.len() > 1 && token.chars().all(char::is_uppercase) && token.len() <= 4 && !may_be_given(token) && index > 0 && !all_capitals(line, first.as_str());
+        let initial = token.chars().count() == 1 && index > 0;
+        let fits = (capital(token) || strong && lower_fits(token, index, given)) && !is_no_name(token) || initial && capital(token) || initial && given && strong;
+        if !joined || acronym || !fits {
+            break;
+        }
+        given |= may_be_given(token);
+        end = word.start() + word.as_str().len() - usize::from(word.as_str().ends_with('.') && !initial);
+        count += 1;
+        // A sentence ends here.
+        if word.as_str().ends_with('.') && !initial {
+            break;
+        }
+    }
+    let lower = first.as_str().chars().next().is_some_and(char::is_lowercase);
+    let enough = if lower { count >= 2 && given } else if strong { count >= 1 } else { count >= 2 || given };
+    (count > 0 && enough).then_some(at + first.start()..at + end)
+}
+
+/// In small letters a name needs a given name in it, at either end: `john washington`, `stone, faith f`.
+fn lower_fits(token: &str, index: usize, given: bool) -> bool {
+    let small = token.chars().all(|c| c.is_lowercase() || "'’-".contains(c));
+    small && !is_no_name(token) && token.chars().count() > 1 && (index > 0 || given || token.chars().count() > 2)
+}
+
+fn all_capitals(line: &str, first: &str) -> bool {
+    !line.is_empty() && first.len() > 2 && first.chars().all(|c| !c.is_lowercase())
+}
+
+/// The words right before a birthday or a record number.
+fn before_birth(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let piece = text.get(range.clone())?;
+    let words: Vec<regex::Match<'_>> = WORD.find_iter(piece).collect();
+    let start = words.iter().rposition(|word| is_no_name(word.as_str())).map_or(0, |at| at + 1);
+    let own = words.get(start..)?;
+    let first = own.first()?;
+    let last = own.last()?;
+    let named = own.iter().any(|word| may_be_given(word.as_str())) || own.len() >= 2 && own.iter().all(|word| word.as_str().starts_with(char::is_uppercase));
+    named.then_some(range.start + first.start()..range.start + last.end())
+}
+
+/// `Smith, John A`, with a given name in it.
+fn last_first(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let piece = text.get(range.clone())?;
+    let (last, first) = piece.split_once(", ")?;
+    let given = first.split_whitespace().next()?;
+    let initial = given.trim_end_matches('.').chars().count() == 1;
+    let labelled = text.get(..range.start).is_some_and(|before| before.trim_end().to_lowercase().ends_with("re:"));
+    let sound = may_be_given(given) || initial && labelled || is_given(last);
+    (sound && !is_no_name(last)).then_some(range)
+}
+
+/// A given name with a capitalised word behind it, anywhere.
+fn full_names(text: &str) -> Vec<Range<usize>> {
+    let words: Vec<regex::Match<'_>> = WORD.find_iter(text).collect();
+    let mut ranges = Vec::new();
+    for pair in words.windows(2) {
+        let [first, second] = pair else { continue };
+        let (given, family) = (first.as_str(), second.as_str().trim_end_matches('.'));
+        let apart = text.get(first.end()..second.start()).unwrap_or("|");
+        let capitals = given.starts_with(char::is_uppercase) && family.starts_with(char::is_uppercase) && given.chars().count() > 2;
+        let shout = family.len() <= 4 && family.chars().all(char::is_uppercase) && given.chars().any(char::is_lowercase);
+        if capitals && apart == " " && is_given(given) && !is_no_name(family) && family.chars().count() > 1 && !shout {
+            ranges.push(first.start()..second.start() + family.len());
+        }
+    }
+    ranges
+}
+
+/// Where the words of known names stand again.
+pub(super) fn again(text: &str, known: &[&str]) -> Vec<Found> {
+    let words = known.iter().flat_map(|name| WORD.find_iter(name)).map(|word| word.as_str().trim_end_matches('.'));
+    let mut words: Vec<&str> = words.filter(|word| word.chars().count() > 2 && !is_ambiguous(word) && !is_no_name(word)).collect();
+    words.sort_unstable();
+    words.dedup();
+    let hits = WORD.find_iter(text).filter_map(|hit| {
+        let token = hit.as_str().trim_end_matches('.');
+        let token = token.strip_suffix("'s").or_else(|| token.strip_suffix("’s")).unwrap_or(token);
+        let same = token.starts_with(char::is_uppercase) && words.iter().any(|word| word.eq_ignore_ascii_case(token));
+        same.then(|| found(IdentifierKind::Name, hit.start()..hit.start() + token.len()))
+    });
+    hits.collect()
+}

@@ -1,0 +1,91 @@
+//! Numbers and addresses that name one person, one account, one device.
+
+use super::{Found, found};
+use crate::domain::message::IdentifierKind;
+use crate::parse::pattern::patterns;
+
+patterns! {
+    URL = r#"(?i)\b(?:https?://[^\s<>")\]]+|www\.[^\s<>")\]]+)"#;
+    EMAIL = r"(?i)\b[\w.+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+\b";
+    IP = r"\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b";
+    SSN = r"\b(\d{3}[- ]\d{2}[- ]\d{4})\b";
+    SSN_LABELLED = r"(?i)\b(?:ssn|s\.s\.n\.|social(?:\s+security)?(?:\s+(?:number|no\.?|num))?|seguro\s+social)\b(?:\s*(?:is|was|ends\s+up\s+being|number|no\.?|es|:|\#|=))*\s*[:#=]?\s*(\d{3}[-\s.]?\d{2}[-\s.]?\d{4}|[x*]{3}-?[x*]{2}-?\d{4}|\d{4})\b";
+    MBI = r"(?i)\b([1-9][ac-hjkmnp-rt-y][0-9ac-hjkmnp-rt-y]\d-?[ac-hjkmnp-rt-y][0-9ac-hjkmnp-rt-y]\d-?[ac-hjkmnp-rt-y]{2}\d{2})\b";
+    FAX = r"(?i)\bfax(?:\s+(?:from|to|no\.?|number|\w+))?(?:\s+\w+){0,2}\s*[:#]?\s*((?:\+?1[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-]?)\d{3}[\s.-]?\d{4})\b";
+    PHONE = r"(?:\+?1[\s.-])?(?:\(\d{3}\)\s?|\b\d{3}[\s.-])\d{3}[\s.-]\d{4}\b(?:\s*(?i:x|ext\.?|extension)\s*\d{1,6})?";
+    PHONE_SHORT = r"(?i)\b(?:call|phone|tel|cell|ph|mobile|at)\b[\s:.]*(\d{3}-\d{4}(?:\s*(?:x|ext\.?)\s*\d{1,6})?|\d{10})\b";
+    MRN = r"(?ix)(?:\b(?:mrn|m\s?r\s?n|m\.r\.n\.|mr\s?\#|med(?:ical)?\s+rec(?:ord)?s?(?:\s+(?:no\.?|number|num|nbr|id|\#))?|chart(?:\s+(?:nos?\.?|numbers?|num|id|\#))|patient\s+(?:id|no\.?|number|\#)|pt\s+(?:id|\#)|expediente)\b|\bmr\s?\#|\bchart\s?\#|\bpatient\s?\#)
+        (?:\s*(?:is|was|nos?\.?|number|:|\#|=))*\s*([A-Z]{0,4}-?\d[\dA-Z-]{2,}(?:(?:\s*(?:,|and|&|or)\s*)[A-Z]{0,3}\d[\dA-Z-]{3,})*)\b";
+    PLAN = r"(?ix)\b(?:mbi|hicn|hic|medicare\s+(?:id|no\.?|number|\#)|medicaid\s+(?:id|no\.?|number|\#)|(?:member|subscriber|beneficiary|insurance|insured|policy|plan|payer|health\s*plan|group|bcbs|aetna|cigna|humana|uhc|unitedhealthcare|anthem|gold|texas|blue\s+cross|hmo|ppo|tricare|kaiser)(?:'s)?\s*(?:id|i\.d\.|nos?\.?|number|num|\#)+|policy|member|subscriber)
+        (?:\s*(?:is|was|id|nos?\.?|number|:|\#|=))*\s*((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z-]{5,}|[A-Z]{3}\d{6,}[A-Z]?)\b";
+    ACCOUNT = r"(?ix)\b(?:acct|account|acc|claims?|clm|icn|dcn|tcn|ccn|accession|encounter|csn|har|visit\s+(?:id|no|number)|ref(?:erence)?(?:\s+claim)?|invoice|cuenta|reclamo|rx|prescription|auth(?:orization)?|referral|case|check|control)
+        (?:\s*(?:id|nos?\.?|numbers?|num|nbr|is|was|:|\#|=))*\s*\#?\s*([A-Z]{0,3}-?\d[\d-]{5,}[A-Z]?)\b";
+    LICENSE = r"(?ix)\b(?:dl|d\.l\.|driver'?s?\s+lic(?:ense)?|licen[sc]e|lic|dea|passport|licencia)(?:\s*(?:id|nos?\.?|number|num|is|:|\#|=))*\s*([A-Z]{1,3}-?\d{5,}|\d{7,9})\b";
+    PLATE = r"(?ix)\b(?:(?:license\s+)?plates?|placa|tag)(?:\s*(?:nos?\.?|number|is|:|\#|=))*\s*([A-Z0-9]{2,4}[- ]?[A-Z0-9]{3,4})\b";
+    VIN = r"(?i)\b(?:vin(?:\s*(?:no\.?|number|is|:|\#|=))*\s*)?([A-HJ-NPR-Z0-9]{17})\b";
+    DEVICE = r"(?ix)\b(?:(?:device|pump|pacemaker|transmitter|implant|lead|generator|sensor|monitor|valve|lens|icd\s+unit)?\s*(?:serial(?:\s+(?:no\.?|number|num|\#))?|s/?n|udi|device\s+(?:id|identifier))|lot(?:\s+(?:no\.?|number|\#)))(?:\s*(?:is|was|:|\#|=))*\s*([A-Z0-9][A-Z0-9-]*\d[A-Z0-9-]*)\b";
+    STREET = r"(?ix)\b(\d{1,6}\s+(?:[NSEW]\.?\s+|north\s+|south\s+|east\s+|west\s+)?(?:[A-Z0-9][\w.']*\s+){1,3}?(?:st|street|ave|avenue|blvd|boulevard|rd|road|dr|drive|ln|lane|way|ct|court|pkwy|parkway|hwy|highway|plaza|pl|place|cir|circle|terr?|terrace|trl|trail|loop|square|sq|county\s+road\s+\d+|route\s+\d+)\b\.?(?:\s+\d{1,4}\b)?
+        (?:,?\s*(?:apt|apartment|unit|suite|ste|\#|bldg|rm|room|floor|fl|lot)\.?\s*\#?\s*\w{1,6})*
+        (?:,?\s+[A-Z][A-Za-z.]+(?:\s[A-Z][A-Za-z.]+){0,2})?(?:,?\s+(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\b)?(?:,?\s+\d{5}(?:-\d{4})?)?)";
+    COUNTY_ROAD = r"(?i)\b(\d{1,6}\s+county\s+road\s+\d+(?:,?\s*(?:apt|unit|\#)\.?\s*\w{1,5})?(?:,?\s+[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)?(?:,?\s+[A-Z]{2}\b)?(?:,?\s+\d{5}(?:-\d{4})?)?)";
+    PO_BOX = r"(?i)\b(p\.?\s?o\.?\s?box\s+\d+(?:,?\s+[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)?(?:,?\s+[A-Z]{2}\b)?(?:,?\s+\d{5}(?:-\d{4})?)?)";
+    LIVES = r"\b(?i:lives?\s+(?:in|at|near)|living\s+in|resides?\s+(?:in|at)|resident\s+of|residing\s+(?:in|at)|vive\s+en|reside\s+en|moved\s+(?:from|to)|hometown\s+(?:is|of))\s+((?:[A-Z][\w.'-]+)(?:\s+[A-Z][\w.'-]+){0,2}(?:,\s*[A-Z]{2}\b)?(?:\s+\d{5}(?:-\d{4})?)?)";
+    FROM_HOME = r"\b(?i:from)\s+((?:[A-Z][\w.'-]+)(?:\s+[A-Z][\w.'-]+){0,2})\s+(?i:nursing\s+home|assisted\s+living|snf|rehab|group\s+home|care\s+home)";
+}
+
+/// Everything that a label or a shape makes an identifier.
+pub(super) fn find(text: &str) -> Vec<Found> {
+    let mut all: Vec<Found> = Vec::new();
+    let whole: [(&regex::Regex, IdentifierKind); 4] =
+        [(&URL, IdentifierKind::Url), (&EMAIL, IdentifierKind::Email), (&IP, IdentifierKind::Ip), (&PHONE, IdentifierKind::Phone)];
+    for (pattern, kind) in whole {
+        all.extend(pattern.find_iter(text).map(|hit| found(kind, hit.start()..hit.start() + hit.as_str().trim_end_matches(['.', ',', ';']).len())));
+    }
+    let labelled: [(&regex::Regex, IdentifierKind); 17] = [
+        (&SSN, IdentifierKind::Ssn),
+        (&SSN_LABELLED, IdentifierKind::Ssn),
+        (&MBI, IdentifierKind::HealthPlanId),
+        (&FAX, IdentifierKind::Fax),
+        (&PHONE_SHORT, IdentifierKind::Phone),
+        (&MRN, IdentifierKind::Mrn),
+        (&PLAN, IdentifierKind::HealthPlanId),
+        (&ACCOUNT, IdentifierKind::Account),
+        (&LICENSE, IdentifierKind::License),
+        (&PLATE, IdentifierKind::Vehicle),
+        (&VIN, IdentifierKind::Vehicle),
+        (&DEVICE, IdentifierKind::Device),
+        (&STREET, IdentifierKind::Address),
+        (&COUNTY_ROAD, IdentifierKind::Address),
+        (&PO_BOX, IdentifierKind::Address),
+        (&LIVES, IdentifierKind::Address),
+        (&FROM_HOME, IdentifierKind::Address),
+    ];
+    for (pattern, kind) in labelled {
+        for hit in pattern.captures_iter(text).filter_map(|hit| hit.get(1)) {
+            if !is_code_like(hit.as_str(), kind) {
+                all.push(found(kind, hit.range()));
+            }
+        }
+    }
+    // A fax number is a phone number by its shape: the label decides.
+    let faxes: Vec<usize> = all.iter().filter(|found| found.kind == IdentifierKind::Fax).map(|found| found.range.end).collect();
+    all.retain(|found| found.kind != IdentifierKind::Phone || !faxes.contains(&found.range.end));
+    all
+}
+
+/// What a label may stand before and is no identifier: `claim 99213-25`, `license plate of`, a word without a digit.
+fn is_code_like(text: &str, kind: IdentifierKind) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    match kind {
+        IdentifierKind::Vehicle => digits < 2 || text.len() == 17 && !text.bytes().any(|byte| byte.is_ascii_alphabetic()),
+        IdentifierKind::Account | IdentifierKind::HealthPlanId | IdentifierKind::Mrn | IdentifierKind::License => {
+            digits < 4 || CODE_WITH_MODIFIER.is_match(text)
+        }
+        IdentifierKind::Device => digits < 3 || CODE_WITH_MODIFIER.is_match(text),
+        _ => false,
+    }
+}
+
+patterns! {
+    CODE_WITH_MODIFIER = r"^\d{5}(?:-[A-Z0-9]{2})*$|^[A-Z]\d{4}$|^\d{5}-\d{5}$";
+}
