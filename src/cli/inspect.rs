@@ -60,10 +60,18 @@ fn summary(out: &mut impl Write, name: &str, message: &InboundMessage) -> io::Re
     writeln!(out, "  from      {author}")?;
     writeln!(out, "  subject   {}", message.redacted_subject)?;
     writeln!(out, "  origin    {:?}: {}; {reply}", message.origin, message.origin_reason)?;
-    writeln!(out, "  sender    {:?} by {}", message.authentication.result, message.authentication.by.as_deref().unwrap_or("nobody trusted"))?;
-    let codes: Vec<String> = message.question.codes.iter().map(|mention| {
-        mention.modifiers.iter().fold(mention.code.to_string(), |code, modifier| format!("{code}-{modifier}"))
-    }).collect();
+    writeln!(
+        out,
+        "  sender    {:?} by {}",
+        message.authentication.result,
+        message.authentication.by.as_deref().unwrap_or("nobody trusted")
+    )?;
+    let codes: Vec<String> = message
+        .question
+        .codes
+        .iter()
+        .map(|mention| mention.modifiers.iter().fold(mention.code.to_string(), |code, modifier| format!("{code}-{modifier}")))
+        .collect();
     writeln!(out, "  codes     {}", if codes.is_empty() { "none".to_owned() } else { codes.join(", ") })?;
     writeln!(out, "  asks      {:?}", message.question.intents)?;
     for line in message.question.text.lines() {

@@ -38,7 +38,9 @@ pub(super) fn judge(mail: &Mail, options: &ReadOptions) -> Authentication {
         match statement.method.as_str() {
             "dkim" if passed && domain.is_some() => aligned = Some(author.clone()),
             // Some hosts name no header.from; a DMARC pass is about the author's domain by its nature (RFC 7489, 6.6.2).
-            "dmarc" if passed && (domain.is_some() || statement.domains.is_empty()) => aligned = aligned.or_else(|| Some(author.clone())),
+            "dmarc" if passed && (domain.is_some() || statement.domains.is_empty()) => {
+                aligned = aligned.or_else(|| Some(author.clone()))
+            }
             "dmarc" => dmarc_failed |= statement.result == "fail",
             "spf" if passed && domain.is_some() => aligned = aligned.or_else(|| Some(author.clone())),
             "spf" => spf_refused |= statement.result == "fail" && domain.is_some(),
@@ -148,9 +150,7 @@ fn is_aligned(domain: &str, author: &str) -> bool {
 fn is_public_suffix(domain: &str) -> bool {
     let mut labels = domain.split('.');
     match (labels.next(), labels.next(), labels.next()) {
-        (Some(second), Some(top), None) => {
-            top.len() == 2 && (second.len() <= 3 || ["gouv", "asso", "nom"].contains(&second))
-        }
+        (Some(second), Some(top), None) => top.len() == 2 && (second.len() <= 3 || ["gouv", "asso", "nom"].contains(&second)),
         _ => false,
     }
 }

@@ -38,7 +38,12 @@ pub(super) fn unfolded(raw: &[u8]) -> String {
         // Unlabelled 8-bit header text is nearly always Windows-1252.
         Err(_) => encoding_rs::WINDOWS_1252.decode(raw).0.into_owned(),
     };
-    text.chars().filter(|c| !matches!(c, '\r' | '\n')).map(|c| if c == '\t' { ' ' } else { c }).collect::<String>().trim().to_owned()
+    text.chars()
+        .filter(|c| !matches!(c, '\r' | '\n'))
+        .map(|c| if c == '\t' { ' ' } else { c })
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 /// Reads the header fields at the top of `raw`, to the first empty line. A line that is neither a field nor a

@@ -29,7 +29,11 @@ pub(super) fn to_text(html: &str) -> String {
     if depth(&seen) > HTML_DEPTH_MAX {
         return stripped(&seen);
     }
-    let converted = config::with_decorator(Plain).do_decorate().raw_mode(true).allow_width_overflow().string_from_read(seen.as_bytes(), COLUMNS);
+    let converted = config::with_decorator(Plain)
+        .do_decorate()
+        .raw_mode(true)
+        .allow_width_overflow()
+        .string_from_read(seen.as_bytes(), COLUMNS);
     let text = converted.unwrap_or_else(|_| stripped(&seen));
     let text: Vec<&str> = text.lines().map(str::trim_end).collect();
     BLANK_LINES.replace_all(&text.join("\n"), "\n\n").trim_matches('\n').replace('\u{a0}', " ")
@@ -59,7 +63,8 @@ fn stripped(html: &str) -> String {
         let name = tag.get(2).map_or("", |name| name.as_str()).to_ascii_lowercase();
         if matches!(name.as_str(), "br" | "p" | "div" | "tr" | "li") { "\n" } else { "" }
     });
-    let text = breaks.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+    let text =
+        breaks.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
     BLANK_LINES.replace_all(&text, "\n\n").trim().to_owned()
 }
 

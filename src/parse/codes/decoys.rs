@@ -59,7 +59,28 @@ fn is_said_code(text: &str, range: &Range<usize>) -> bool {
     let (head, tail) = number.split_once('-').unwrap_or((number, ""));
     let before = text.get(..range.start).unwrap_or_default().trim_end();
     let label = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
-    let verb_like = ["claim", "visit", "pt", "patient", "order", "case", "encounter", "report", "x", "p", "v", "provider", "ref", "payer", "chart", "auth", "claims", "sec", "acc", "line"];
+    let verb_like = [
+        "claim",
+        "visit",
+        "pt",
+        "patient",
+        "order",
+        "case",
+        "encounter",
+        "report",
+        "x",
+        "p",
+        "v",
+        "provider",
+        "ref",
+        "payer",
+        "chart",
+        "auth",
+        "claims",
+        "sec",
+        "acc",
+        "line",
+    ];
     let plain_label = verb_like.contains(&label.as_str());
     plain_label && super::shapes::is_cpt_number(head) && (tail.is_empty() || super::shapes::is_modifier_number(tail))
 }

@@ -53,12 +53,18 @@ pub(super) fn mentions(text: &str, quoted: bool) -> Vec<CodeMention> {
             CodeSystem::Cpt | CodeSystem::Hcpcs => modifiers::around(text, range.start, range.end),
             _ => (Vec::new(), 0),
         };
-        let units = if matches!(code.system, CodeSystem::Cpt | CodeSystem::Hcpcs) { modifiers::units(text, range.start, range.end + length) } else { None };
+        let units = if matches!(code.system, CodeSystem::Cpt | CodeSystem::Hcpcs) {
+            modifiers::units(text, range.start, range.end + length)
+        } else {
+            None
+        };
         skip_to = range.end + length;
         found.push((range.start..range.end + length, code, modifiers, units));
     }
     let taken: Vec<Range<usize>> = found.iter().map(|(range, ..)| range.clone()).collect();
-    let worded = remarks::in_words(text).into_iter().filter(|(range, _)| !taken.iter().any(|taken| taken.start <= range.start && range.end <= taken.end));
+    let worded = remarks::in_words(text)
+        .into_iter()
+        .filter(|(range, _)| !taken.iter().any(|taken| taken.start <= range.start && range.end <= taken.end));
     found.extend(worded.map(|(range, code)| (range, code, Vec::new(), None)));
     found.sort_by_key(|(range, ..)| range.start);
     merged(text, found, quoted)
@@ -70,7 +76,8 @@ fn stands_alone(text: &str, range: &Range<usize>) -> bool {
     let mut after = text.get(range.end..).unwrap_or_default().chars();
     let (next, second) = (after.next(), after.next());
     let joined = |c: char| c.is_alphanumeric() || "_$€£@%".contains(c);
-    let behind_dot = before == Some('.') && text.get(..range.start.saturating_sub(1)).unwrap_or_default().ends_with(|c: char| c.is_ascii_digit());
+    let behind_dot = before == Some('.')
+        && text.get(..range.start.saturating_sub(1)).unwrap_or_default().ends_with(|c: char| c.is_ascii_digit());
     let digits_follow = next == Some('-') && after_digits(text, range.end);
     !before.is_some_and(joined)
         && !behind_dot
@@ -106,12 +113,17 @@ fn range_end(text: &str, end: usize, first: &CodeRef) -> Option<(usize, CodeRef)
     let rest = text.get(end..)?;
     let last = RANGE.captures(rest)?.get(1)?;
     let (from, to) = (first.code.parse::<u32>().ok()?, last.as_str().parse::<u32>().ok()?);
-    (from < to && to - from <= 12 && shapes::is_cpt_number(last.as_str())).then(|| (end + last.end(), CodeRef::new(CodeSystem::Cpt, last.as_str())))
+    (from < to && to - from <= 12 && shapes::is_cpt_number(last.as_str()))
+        .then(|| (end + last.end(), CodeRef::new(CodeSystem::Cpt, last.as_str())))
 }
 
 fn expanded(first: &CodeRef, last: &CodeRef) -> Vec<CodeRef> {
     let bounds = first.code.parse::<u32>().ok().zip(last.code.parse::<u32>().ok());
-    bounds.into_iter().flat_map(|(from, to)| from..=to).map(|number| CodeRef::new(CodeSystem::Cpt, &format!("{number:05}"))).collect()
+    bounds
+        .into_iter()
+        .flat_map(|(from, to)| from..=to)
+        .map(|number| CodeRef::new(CodeSystem::Cpt, &format!("{number:05}")))
+        .collect()
 }
 
 fn merged(text: &str, found: Vec<(Range<usize>, CodeRef, Vec<Modifier>, Option<u32>)>, quoted: bool) -> Vec<CodeMention> {
@@ -119,7 +131,8 @@ fn merged(text: &str, found: Vec<(Range<usize>, CodeRef, Vec<Modifier>, Option<u
     let mut counted = Counter::new(text);
     for (range, code, modifiers, units) in found {
         let role = if quoted { MentionRole::Quoted } else { role(text, &range) };
-        let known = mentions.iter_mut().find(|known| known.code == code && (modifiers.is_empty() || known.modifiers == modifiers));
+        let known =
+            mentions.iter_mut().find(|known| known.code == code && (modifiers.is_empty() || known.modifiers == modifiers));
         if let Some(known) = known {
             known.units = known.units.or(units);
             if known.role == MentionRole::Asked {

@@ -53,7 +53,8 @@ fn next(rest: &str, already: bool) -> Option<(Modifier, usize)> {
         let token = found.get(1)?;
         let after = rest.get(token.end()..).unwrap_or_default();
         // A quantity, or the start of a date or a longer number.
-        let quantity = COUNTED.is_match(after) || after.starts_with(['.', '-']) && after.chars().nth(1).is_some_and(|c| c.is_ascii_digit()) && !firm;
+        let quantity = COUNTED.is_match(after)
+            || after.starts_with(['.', '-']) && after.chars().nth(1).is_some_and(|c| c.is_ascii_digit()) && !firm;
         let modifier = known(token.as_str(), firm)?;
         (!quantity || !is_modifier_number(token.as_str()) && !after.starts_with('.')).then_some((modifier, token.end()))
     };
@@ -68,9 +69,11 @@ fn next(rest: &str, already: bool) -> Option<(Modifier, usize)> {
 fn known(token: &str, firm: bool) -> Option<Modifier> {
     let upper = token.to_ascii_uppercase();
     let small = token != upper;
-    (is_modifier(&upper) && (firm || !small) && !(small && ["as", "at", "an", "no", "or", "on", "in", "is", "do"].contains(&token)))
-        .then(|| Modifier::parse(&upper).ok())
-        .flatten()
+    (is_modifier(&upper)
+        && (firm || !small)
+        && !(small && ["as", "at", "an", "no", "or", "on", "in", "is", "do"].contains(&token)))
+    .then(|| Modifier::parse(&upper).ok())
+    .flatten()
 }
 
 /// The units that the text bills with the code, behind it or before it.
@@ -88,5 +91,10 @@ pub(super) fn units(text: &str, start: usize, end: usize) -> Option<u32> {
     let window = before.get(crate::parse::limits::floor(before, before.len().saturating_sub(30))..).unwrap_or_default();
     let found = UNITS_OF.captures(window)?;
     let number = found.iter().skip(1).flatten().next()?.as_str();
-    number.parse().ok().or_else(|| ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"].iter().position(|word| number.eq_ignore_ascii_case(word)).and_then(|at| u32::try_from(at + 1).ok()))
+    number.parse().ok().or_else(|| {
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+            .iter()
+            .position(|word| number.eq_ignore_ascii_case(word))
+            .and_then(|at| u32::try_from(at + 1).ok())
+    })
 }

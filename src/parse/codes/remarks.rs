@@ -66,11 +66,16 @@ fn modifiers(text: &str) -> Vec<(Range<usize>, CodeRef)> {
     let mut push = |range: Range<usize>| {
         let Some(token) = text.get(range.clone()) else { return };
         let upper = token.to_ascii_uppercase();
-        if is_modifier(&upper) && (token == upper || upper.bytes().any(|byte| byte.is_ascii_digit())) && !found.iter().any(|(known, _)| known.start == range.start) {
+        if is_modifier(&upper)
+            && (token == upper || upper.bytes().any(|byte| byte.is_ascii_digit()))
+            && !found.iter().any(|(known, _)| known.start == range.start)
+        {
             found.push((range, CodeRef::new(CodeSystem::Modifier, &upper)));
         }
     };
-    let procedure = PROCEDURE.find_iter(text).any(|code| is_cpt_number(code.as_str()) || code.as_str().starts_with(|c: char| c.is_ascii_uppercase()));
+    let procedure = PROCEDURE
+        .find_iter(text)
+        .any(|code| is_cpt_number(code.as_str()) || code.as_str().starts_with(|c: char| c.is_ascii_uppercase()));
     let mut named = false;
     for word in MODIFIER_WORD.captures_iter(text).filter(|_| !procedure) {
         if let Some(first) = word.get(1) {

@@ -82,7 +82,12 @@ pub(super) fn code(token: &str, lean: Lean) -> Option<CodeRef> {
     if !first.is_ascii_alphabetic() {
         return procedure_of_pcs(token, &upper);
     }
-    if bytes.len() == 5 && digits == 4 && *first == b'D' && lean != Lean::Diagnosis && upper.get(1..2).is_some_and(|digit| digit != "7" && digit != "8") {
+    if bytes.len() == 5
+        && digits == 4
+        && *first == b'D'
+        && lean != Lean::Diagnosis
+        && upper.get(1..2).is_some_and(|digit| digit != "7" && digit != "8")
+    {
         return Some(CodeRef::new(CodeSystem::Cdt, &upper));
     }
     if bytes.len() == 5 && digits == 4 {
@@ -101,8 +106,12 @@ fn dotted(upper: &str) -> Option<CodeRef> {
     let (head, tail) = upper.split_once('.')?;
     let plain: String = upper.chars().filter(|c| *c != '.').collect();
     let category = plain.get(..3)?;
-    let sound = matches!(head.len(), 3 | 4) && (1..=4).contains(&tail.len()) && plain.len() <= 7 && head.bytes().skip(1).any(|b| b.is_ascii_digit());
-    (sound && is_diagnosis(&plain) && (CATEGORIES.contains(category) || head.len() == 3)).then(|| CodeRef::new(CodeSystem::Icd10Cm, &plain))
+    let sound = matches!(head.len(), 3 | 4)
+        && (1..=4).contains(&tail.len())
+        && plain.len() <= 7
+        && head.bytes().skip(1).any(|b| b.is_ascii_digit());
+    (sound && is_diagnosis(&plain) && (CATEGORIES.contains(category) || head.len() == 3))
+        .then(|| CodeRef::new(CodeSystem::Icd10Cm, &plain))
 }
 
 /// The positions of ICD-10-CM: a letter, a digit, a digit or letter, then up to four more; an X only fills, a letter at the end
@@ -130,11 +139,20 @@ fn level2_or_diagnosis(upper: &str, lean: Lean) -> Option<CodeRef> {
 fn undotted(token: &str, upper: &str, lean: Lean) -> Option<CodeRef> {
     let digits = upper.bytes().filter(u8::is_ascii_digit).count();
     let category = upper.get(..3)?;
-    let likely = matches!(upper.len(), 4..=7) && digits + 2 >= upper.len().min(5) && digits >= 2 && is_diagnosis(upper) && CATEGORIES.contains(category);
+    let likely = matches!(upper.len(), 4..=7)
+        && digits + 2 >= upper.len().min(5)
+        && digits >= 2
+        && is_diagnosis(upper)
+        && CATEGORIES.contains(category);
     // Four characters are short enough to be something else: a room, a road, a dose.
     let sure = upper.len() > 4 || lean == Lean::Diagnosis || digits == 3;
-    let letters_last = upper.bytes().skip(3).filter(u8::is_ascii_alphabetic).all(|b| matches!(b, b'A'..=b'H' | b'J' | b'K' | b'M' | b'N' | b'P'..=b'S' | b'X'));
-    (likely && sure && letters_last && token.starts_with(|c: char| c.is_ascii_alphabetic())).then(|| CodeRef::new(CodeSystem::Icd10Cm, upper))
+    let letters_last = upper
+        .bytes()
+        .skip(3)
+        .filter(u8::is_ascii_alphabetic)
+        .all(|b| matches!(b, b'A'..=b'H' | b'J' | b'K' | b'M' | b'N' | b'P'..=b'S' | b'X'));
+    (likely && sure && letters_last && token.starts_with(|c: char| c.is_ascii_alphabetic()))
+        .then(|| CodeRef::new(CodeSystem::Icd10Cm, upper))
 }
 
 /// Seven characters of ICD-10-PCS, which has no I and no O; written in capitals.

@@ -77,21 +77,30 @@ fn days(text: &str) -> Vec<Day> {
         }
     }
     for hit in MONTH_DAY.captures_iter(text) {
-        if let Some(whole) = hit.get(0).filter(|whole| is_day(text, whole.start(), whole.end(), number(hit.get(1)), number(hit.get(2)))) {
+        if let Some(whole) =
+            hit.get(0).filter(|whole| is_day(text, whole.start(), whole.end(), number(hit.get(1)), number(hit.get(2))))
+        {
             push(whole.range(), None);
         }
     }
     for hit in WORDED.captures_iter(text) {
         let day = number(hit.get(2));
         if let Some(whole) = hit.get(0).filter(|_| (1..=31).contains(&day)) {
-            let date = hit.get(3).and_then(|_| civil(number(hit.get(3)), month(hit.get(1).map_or("", |name| name.as_str())), day));
-            push(whole.range(), date.or_else(|| civil(2_000, month(hit.get(1).map_or("", |name| name.as_str())), day)).filter(|_| true));
+            let date =
+                hit.get(3).and_then(|_| civil(number(hit.get(3)), month(hit.get(1).map_or("", |name| name.as_str())), day));
+            push(
+                whole.range(),
+                date.or_else(|| civil(2_000, month(hit.get(1).map_or("", |name| name.as_str())), day)).filter(|_| true),
+            );
         }
     }
     for hit in DAY_FIRST.captures_iter(text) {
         let day = number(hit.get(1));
         if let Some(whole) = hit.get(0).filter(|_| (1..=31).contains(&day)) {
-            push(whole.range(), hit.get(3).and_then(|_| civil(number(hit.get(3)), month(hit.get(2).map_or("", |name| name.as_str())), day)));
+            push(
+                whole.range(),
+                hit.get(3).and_then(|_| civil(number(hit.get(3)), month(hit.get(2).map_or("", |name| name.as_str())), day)),
+            );
         }
     }
     for hit in COMPACT.captures_iter(text) {
@@ -105,7 +114,9 @@ fn days(text: &str) -> Vec<Day> {
 fn is_day(text: &str, start: usize, end: usize, month: i16, day: i16) -> bool {
     let before = text.get(..start).unwrap_or_default();
     let after = text.get(end..).unwrap_or_default();
-    let joined = before.ends_with(|c: char| c.is_alphanumeric() || "/.-$".contains(c)) || after.starts_with(['/', '%']) || after.starts_with('-') && after.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
+    let joined = before.ends_with(|c: char| c.is_alphanumeric() || "/.-$".contains(c))
+        || after.starts_with(['/', '%'])
+        || after.starts_with('-') && after.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
     if joined || !(1..=12).contains(&month) || !(1..=31).contains(&day) || FRACTION_AFTER.is_match(after) {
         return false;
     }
@@ -121,8 +132,23 @@ fn civil(year: i16, month: i16, day: i16) -> Option<Date> {
 
 fn month(name: &str) -> i16 {
     const STARTS: [[&str; 2]; 12] = [
-        ["jan", "ene"], ["feb", "feb"], ["mar", "mar"], ["apr", "abr"], ["may", "may"], ["jun", "jun"], ["jul", "jul"], ["aug", "ago"], ["sep", "set"], ["oct", "oct"], ["nov", "nov"], ["dec", "dic"],
+        ["jan", "ene"],
+        ["feb", "feb"],
+        ["mar", "mar"],
+        ["apr", "abr"],
+        ["may", "may"],
+        ["jun", "jun"],
+        ["jul", "jul"],
+        ["aug", "ago"],
+        ["sep", "set"],
+        ["oct", "oct"],
+        ["nov", "nov"],
+        ["dec", "dic"],
     ];
     let name = name.to_lowercase();
-    STARTS.iter().position(|starts| starts.iter().any(|start| name.starts_with(start))).and_then(|at| i16::try_from(at + 1).ok()).unwrap_or(0)
+    STARTS
+        .iter()
+        .position(|starts| starts.iter().any(|start| name.starts_with(start)))
+        .and_then(|at| i16::try_from(at + 1).ok())
+        .unwrap_or(0)
 }

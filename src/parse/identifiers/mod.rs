@@ -80,7 +80,8 @@ fn settled(mut found: Vec<Found>) -> Vec<Found> {
     for next in found {
         match kept.last_mut() {
             Some(last) if next.range.start < last.range.end => {
-                let outranks = next.kind == IdentifierKind::Sender && last.kind != IdentifierKind::Sender || next.range.len() > last.range.len() && last.kind != IdentifierKind::Sender;
+                let outranks = next.kind == IdentifierKind::Sender && last.kind != IdentifierKind::Sender
+                    || next.range.len() > last.range.len() && last.kind != IdentifierKind::Sender;
                 if outranks {
                     // The earlier start stays covered.
                     let start = last.range.start.min(next.range.start);
@@ -120,7 +121,11 @@ pub(super) fn redacted_lines(text: &str, lines: &[Line], part: Part, found: &[Fo
 
 /// A subject with placeholders: its own identifiers, and the names that the text made known.
 pub(super) fn redacted_alone(subject: &str, of_text: &[Found], text: &str) -> String {
-    let known: Vec<&str> = of_text.iter().filter(|found| found.kind == IdentifierKind::Name).filter_map(|found| text.get(found.range.clone())).collect();
+    let known: Vec<&str> = of_text
+        .iter()
+        .filter(|found| found.kind == IdentifierKind::Name)
+        .filter_map(|found| text.get(found.range.clone()))
+        .collect();
     let mut found = numbers::find(subject);
     found.extend(calendar::find(subject));
     found.extend(names::find(subject, &[], None));

@@ -41,12 +41,19 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
     ranges.extend(full_names(text));
     ranges.retain(|range| !DOCTOR.is_match(text.get(..range.start).unwrap_or_default()));
     let known: Vec<&str> = ranges.iter().filter_map(|range| text.get(range.clone())).collect();
-    let own: Vec<String> = author.and_then(|author| author.name.as_deref()).unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
+    let own: Vec<String> =
+        author.and_then(|author| author.name.as_deref()).unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
     let mut all: Vec<Found> = ranges.iter().cloned().map(|range| found(IdentifierKind::Name, range)).collect();
     all.extend(again(text, &known));
     // The asker's own name outside the signature names no patient.
     all.retain(|found| {
-        let words: Vec<String> = text.get(found.range.clone()).unwrap_or_default().split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+        let words: Vec<String> = text
+            .get(found.range.clone())
+            .unwrap_or_default()
+            .split(|c: char| !c.is_alphabetic())
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect();
         !words.iter().all(|word| own.contains(word)) && !in_signature(lines, &found.range)
     });
     all
@@ -69,10 +76,19 @@ fn name_at(text: &str, at: usize, strong: bool) -> Option<Range<usize>> {
     for (index, word) in words.iter().enumerate().take(WORDS_MAX) {
         let token = word.as_str().trim_end_matches('.');
         let gap = if index == 0 { "" } else { line.get(end..word.start()).unwrap_or("|") };
-        let joined = index == 0 || matches!(gap, " " | ", " | "  ") && !(gap == ", " && index > 1) || gap.trim().is_empty() && gap.len() <= 2;
-        let acronym = token.len() > 1 && token.chars().all(char::is_uppercase) && token.len() <= 4 && !may_be_given(token) && index > 0 && !all_capitals(line, first.as_str());
+        let joined = index == 0
+            || matches!(gap, " " | ", " | "  ") && !(gap == ", " && index > 1)
+            || gap.trim().is_empty() && gap.len() <= 2;
+        let acronym = token.len() > 1
+            && token.chars().all(char::is_uppercase)
+            && token.len() <= 4
+            && !may_be_given(token)
+            && index > 0
+            && !all_capitals(line, first.as_str());
         let initial = token.chars().count() == 1 && index > 0;
-        let fits = (capital(token) || strong && lower_fits(token, index, given)) && !is_no_name(token) || initial && capital(token) || initial && given && strong;
+        let fits = (capital(token) || strong && lower_fits(token, index, given)) && !is_no_name(token)
+            || initial && capital(token)
+            || initial && given && strong;
         if !joined || acronym || !fits {
             break;
         }
@@ -85,7 +101,13 @@ fn name_at(text: &str, at: usize, strong: bool) -> Option<Range<usize>> {
         }
     }
     let lower = first.as_str().chars().next().is_some_and(char::is_lowercase);
-    let enough = if lower { count >= 2 && given } else if strong { count >= 1 } else { count >= 2 || given };
+    let enough = if lower {
+        count >= 2 && given
+    } else if strong {
+        count >= 1
+    } else {
+        count >= 2 || given
+    };
     (count > 0 && enough).then_some(at + first.start()..at + end)
 }
 
@@ -107,7 +129,8 @@ fn before_birth(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let own = words.get(start..)?;
     let first = own.first()?;
     let last = own.last()?;
-    let named = own.iter().any(|word| may_be_given(word.as_str())) || own.len() >= 2 && own.iter().all(|word| word.as_str().starts_with(char::is_uppercase));
+    let named = own.iter().any(|word| may_be_given(word.as_str()))
+        || own.len() >= 2 && own.iter().all(|word| word.as_str().starts_with(char::is_uppercase));
     named.then_some(range.start + first.start()..range.start + last.end())
 }
 
@@ -130,7 +153,8 @@ fn full_names(text: &str) -> Vec<Range<usize>> {
         let [first, second] = pair else { continue };
         let (given, family) = (first.as_str(), second.as_str().trim_end_matches('.'));
         let apart = text.get(first.end()..second.start()).unwrap_or("|");
-        let capitals = given.starts_with(char::is_uppercase) && family.starts_with(char::is_uppercase) && given.chars().count() > 2;
+        let capitals =
+            given.starts_with(char::is_uppercase) && family.starts_with(char::is_uppercase) && given.chars().count() > 2;
         let shout = family.len() <= 4 && family.chars().all(char::is_uppercase) && given.chars().any(char::is_lowercase);
         if capitals && apart == " " && is_given(given) && !is_no_name(family) && family.chars().count() > 1 && !shout {
             ranges.push(first.start()..second.start() + family.len());
@@ -142,7 +166,8 @@ fn full_names(text: &str) -> Vec<Range<usize>> {
 /// Where the words of known names stand again.
 pub(super) fn again(text: &str, known: &[&str]) -> Vec<Found> {
     let words = known.iter().flat_map(|name| WORD.find_iter(name)).map(|word| word.as_str().trim_end_matches('.'));
-    let mut words: Vec<&str> = words.filter(|word| word.chars().count() > 2 && !is_ambiguous(word) && !is_no_name(word)).collect();
+    let mut words: Vec<&str> =
+        words.filter(|word| word.chars().count() > 2 && !is_ambiguous(word) && !is_no_name(word)).collect();
     words.sort_unstable();
     words.dedup();
     let hits = WORD.find_iter(text).filter_map(|hit| {

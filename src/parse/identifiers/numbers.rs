@@ -36,10 +36,18 @@ patterns! {
 /// Everything that a label or a shape makes an identifier.
 pub(super) fn find(text: &str) -> Vec<Found> {
     let mut all: Vec<Found> = Vec::new();
-    let whole: [(&regex::Regex, IdentifierKind); 4] =
-        [(&URL, IdentifierKind::Url), (&EMAIL, IdentifierKind::Email), (&IP, IdentifierKind::Ip), (&PHONE, IdentifierKind::Phone)];
+    let whole: [(&regex::Regex, IdentifierKind); 4] = [
+        (&URL, IdentifierKind::Url),
+        (&EMAIL, IdentifierKind::Email),
+        (&IP, IdentifierKind::Ip),
+        (&PHONE, IdentifierKind::Phone),
+    ];
     for (pattern, kind) in whole {
-        all.extend(pattern.find_iter(text).map(|hit| found(kind, hit.start()..hit.start() + hit.as_str().trim_end_matches(['.', ',', ';']).len())));
+        all.extend(
+            pattern
+                .find_iter(text)
+                .map(|hit| found(kind, hit.start()..hit.start() + hit.as_str().trim_end_matches(['.', ',', ';']).len())),
+        );
     }
     let labelled: [(&regex::Regex, IdentifierKind); 17] = [
         (&SSN, IdentifierKind::Ssn),

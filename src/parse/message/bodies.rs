@@ -156,7 +156,9 @@ fn attachment(part: &MessagePart<'_>) -> Attachment {
     let name = part.attachment_name().map(clean).filter(|name| !name.is_empty());
     let bytes = match &part.body {
         PartType::Message(_) => (part.offset_end.saturating_sub(part.offset_body)) as usize,
-        PartType::Text(_) | PartType::Html(_) | PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Multipart(_) => part.len(),
+        PartType::Text(_) | PartType::Html(_) | PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Multipart(_) => {
+            part.len()
+        }
     };
     Attachment { name, media_type: media_type(part), bytes, inline }
 }

@@ -9,7 +9,9 @@ use crate::parse::pattern::patterns;
 pub(super) fn prepared<'a>(raw: &'a [u8], problems: &mut Vec<String>) -> Cow<'a, [u8]> {
     let mut raw = skip_leading_blank(raw);
     if let Some(end) = nested_end(raw) {
-        problems.push(format!("more than {NESTED_MAX} messages or {MULTIPARTS_MAX} multiparts inside one another: the rest was not read"));
+        problems.push(format!(
+            "more than {NESTED_MAX} messages or {MULTIPARTS_MAX} multiparts inside one another: the rest was not read"
+        ));
         raw = raw.get(..end).unwrap_or(raw);
     }
     if header_end(raw) > HEADER_BYTES_MAX {
@@ -47,7 +49,9 @@ fn nested_end(raw: &[u8]) -> Option<usize> {
     for (at, _) in raw.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
         let before = raw.get(at.saturating_sub(9)..at).unwrap_or_default().trim_ascii_end();
         let after = raw.get(at + 1..raw.len().min(at + 40)).unwrap_or_default().trim_ascii_start();
-        if ends_with(before, b"message") && !starts_with(after, b"delivery-status") && !starts_with(after, b"disposition-notification")
+        if ends_with(before, b"message")
+            && !starts_with(after, b"delivery-status")
+            && !starts_with(after, b"disposition-notification")
             || ends_with(before, b"multipart") && starts_with(after, b"digest")
         {
             nested += 1;

@@ -78,7 +78,10 @@ fn all(text: &str, today: Date) -> Vec<Found> {
 fn is_plain_fraction(text: &str, start: usize, end: usize, whole: &str) -> bool {
     let before = text.get(..start).unwrap_or_default().chars().next_back();
     let after = text.get(end..).unwrap_or_default();
-    whole.contains('/') && !before.is_some_and(|c| "/-.:$".contains(c)) && !after.starts_with(['/', '-', '.', '%']) && !after.trim_start().starts_with("mg")
+    whole.contains('/')
+        && !before.is_some_and(|c| "/-.:$".contains(c))
+        && !after.starts_with(['/', '-', '.', '%'])
+        && !after.trim_start().starts_with("mg")
 }
 
 fn rank(text: &str, start: usize, end: usize) -> u8 {
@@ -116,7 +119,18 @@ fn completed(year: Option<&str>, month: u8, day: &str, today: Date) -> Option<Da
 
 fn month(name: &str) -> Option<u8> {
     let names: [&[&str]; 12] = [
-        &["jan", "ene"], &["feb"], &["mar"], &["apr", "abr"], &["may"], &["jun"], &["jul"], &["aug", "ago"], &["sep"], &["oct"], &["nov"], &["dec", "dic"],
+        &["jan", "ene"],
+        &["feb"],
+        &["mar"],
+        &["apr", "abr"],
+        &["may"],
+        &["jun"],
+        &["jul"],
+        &["aug", "ago"],
+        &["sep"],
+        &["oct"],
+        &["nov"],
+        &["dec", "dic"],
     ];
     let name = name.to_lowercase();
     names.iter().position(|starts| starts.iter().any(|start| name.starts_with(start))).and_then(|at| u8::try_from(at + 1).ok())

@@ -32,7 +32,9 @@ patterns! {
 
 /// Reads the intents; never empty, most telling first.
 pub(super) fn read(text: &str, codes: &[CodeMention], _today: Date) -> Vec<Intent> {
-    let own = |system: &[CodeSystem]| codes.iter().filter(|mention| mention.role != MentionRole::Quoted && system.contains(&mention.code.system)).count();
+    let own = |system: &[CodeSystem]| {
+        codes.iter().filter(|mention| mention.role != MentionRole::Quoted && system.contains(&mention.code.system)).count()
+    };
     let all = |system: &[CodeSystem]| codes.iter().filter(|mention| system.contains(&mention.code.system)).count();
     let procedures = distinct(codes, &[CodeSystem::Cpt, CodeSystem::Hcpcs]);
     let diagnoses = distinct(codes, &[CodeSystem::Icd10Cm]);
@@ -63,8 +65,10 @@ pub(super) fn read(text: &str, codes: &[CodeMention], _today: Date) -> Vec<Inten
     add(SEARCH.is_match(text), Intent::CodeSearch);
     add(procedures >= 2 && question, Intent::PairEdit);
     add(diagnoses >= 2 && question && procedures == 0, Intent::DiagnosisConflict);
-    let idle = !question && (THANKS.is_match(text) || text.trim().is_empty() || procedures + diagnoses == 0 && intents.is_empty());
-    let sales = SALES.is_match(text) && !(question && procedures + diagnoses > 0) || ACCOUNT.is_match(text) && procedures + diagnoses == 0;
+    let idle =
+        !question && (THANKS.is_match(text) || text.trim().is_empty() || procedures + diagnoses == 0 && intents.is_empty());
+    let sales = SALES.is_match(text) && !(question && procedures + diagnoses > 0)
+        || ACCOUNT.is_match(text) && procedures + diagnoses == 0;
     if sales || idle && !intents.contains(&Intent::Compliance) {
         return vec![Intent::NotAQuestion];
     }
@@ -75,7 +79,8 @@ pub(super) fn read(text: &str, codes: &[CodeMention], _today: Date) -> Vec<Inten
 }
 
 fn distinct(codes: &[CodeMention], systems: &[CodeSystem]) -> usize {
-    let mut seen: Vec<&str> = codes.iter().filter(|mention| systems.contains(&mention.code.system)).map(|mention| mention.code.code.as_str()).collect();
+    let mut seen: Vec<&str> =
+        codes.iter().filter(|mention| systems.contains(&mention.code.system)).map(|mention| mention.code.code.as_str()).collect();
     seen.sort_unstable();
     seen.dedup();
     seen.len()

@@ -62,7 +62,10 @@ fn codes_of(subject: &str, text: &str, quoted: &str) -> Vec<CodeMention> {
         !in_subject || mention.code.system != CodeSystem::Cpt || named_below
     });
     for mention in codes::mentions(quoted, true) {
-        if !mentions.iter().any(|known| known.code == mention.code && (mention.modifiers.is_empty() || known.modifiers == mention.modifiers)) {
+        if !mentions
+            .iter()
+            .any(|known| known.code == mention.code && (mention.modifiers.is_empty() || known.modifiers == mention.modifiers))
+        {
             mentions.push(mention);
         }
     }

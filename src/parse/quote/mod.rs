@@ -30,7 +30,8 @@ pub(super) fn split(text: &str) -> Vec<Line> {
         lines.push(Line { range: start..start + line.len(), part: Part::New });
         start += line.len() + 1;
     }
-    let texts: Vec<&str> = lines.iter().map(|line| text.get(line.range.clone()).unwrap_or_default().trim_end_matches('\r')).collect();
+    let texts: Vec<&str> =
+        lines.iter().map(|line| text.get(line.range.clone()).unwrap_or_default().trim_end_matches('\r')).collect();
     let mut parts = vec![Part::New; texts.len()];
     mark_quotes(&texts, &mut parts);
     signature::mark(&texts, &mut parts);

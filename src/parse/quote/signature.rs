@@ -54,7 +54,9 @@ fn below_closing(own: &[(usize, &str)], end: usize) -> Option<usize> {
     let from = end.saturating_sub(UNMARKED_LINES_MAX);
     let closing = (from..end).rev().find(|index| CLOSING.is_match(line(*index)))?;
     let below = closing + 1..end;
-    let short = below.clone().all(|index| line(index).chars().count() <= SIGNATURE_LINE_CHARS_MAX && !line(index).trim_end().ends_with('?'));
+    let short = below
+        .clone()
+        .all(|index| line(index).chars().count() <= SIGNATURE_LINE_CHARS_MAX && !line(index).trim_end().ends_with('?'));
     let first = below.clone().find(|index| !line(*index).trim().is_empty())?;
     (short && !below.is_empty()).then_some(first)
 }
@@ -78,7 +80,8 @@ fn named(own: &[(usize, &str)], end: usize) -> Option<usize> {
     // Contact lines alone are text; a name must open the block, after a line that ended a sentence or an empty one.
     let opens = (first..end).find(|index| NAME.is_match(line(*index)) || DASHED_NAME.is_match(line(*index)))?;
     let before = if opens == 0 { "" } else { line(opens - 1).trim() };
-    let after_sentence = before.is_empty() || before.ends_with(['.', '!', '?', ')', ',', ':']) || opens > first || CLOSING.is_match(before);
+    let after_sentence =
+        before.is_empty() || before.ends_with(['.', '!', '?', ')', ',', ':']) || opens > first || CLOSING.is_match(before);
     let lone = end - opens == 1 && !before.is_empty() && line(opens).split_whitespace().count() > 2;
     (after_sentence && !lone && opens > 0).then_some(opens)
 }

@@ -10,7 +10,8 @@ use crate::domain::report::{DeliveryReport, ReportAction};
 
 /// The report that a mail is, if it is one. A report that a person forwards is none: its parts lie inside another message.
 pub(super) fn read(mail: &Mail) -> Option<DeliveryReport> {
-    let part = |names: &[&str]| mail.machine_parts.iter().find(|part| part.depth == 0 && names.contains(&part.media_type.as_str()));
+    let part =
+        |names: &[&str]| mail.machine_parts.iter().find(|part| part.depth == 0 && names.contains(&part.media_type.as_str()));
     let kind = mail.report_type.as_deref().unwrap_or_default();
     let mut report = if let Some(part) = part(&["message/feedback-report"]) {
         status::feedback(&part.text)

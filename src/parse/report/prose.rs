@@ -58,7 +58,8 @@ pub(super) fn read(mail: &Mail) -> Option<DeliveryReport> {
 
 fn is_report(mail: &Mail, told: &str, failed: &[String]) -> bool {
     // Auto-replies come with an empty path too, so that the path alone proves nothing.
-    let empty_path = mail.return_path.as_deref() == Some("") || mail.fields.get("x-envelope-from").is_some_and(|path| path == "<>");
+    let empty_path =
+        mail.return_path.as_deref() == Some("") || mail.fields.get("x-envelope-from").is_some_and(|path| path == "<>");
     let author = mail.from.first();
     let address = author.map(|author| author.address.as_str()).unwrap_or_default();
     let local = address.split('@').next().unwrap_or_default();
@@ -97,7 +98,11 @@ fn recipients(mail: &Mail, told: &str) -> Vec<String> {
 }
 
 fn addresses(text: &str) -> Vec<String> {
-    ADDRESS.find_iter(text).map(|found| found.as_str().trim_start_matches(['\'', '/', '=', '*']).to_owned()).filter(|found| found.contains('.')).collect()
+    ADDRESS
+        .find_iter(text)
+        .map(|found| found.as_str().trim_start_matches(['\'', '/', '=', '*']).to_owned())
+        .filter(|found| found.contains('.'))
+        .collect()
 }
 
 fn returned_at(text: &str) -> Option<usize> {

@@ -13,14 +13,19 @@ patterns! {
 
 /// Reads a message/delivery-status part: one group of fields a message, then one a recipient (RFC 3464, 2.1).
 pub(super) fn delivery(text: &str) -> DeliveryReport {
-    let mut report = DeliveryReport { action: ReportAction::Failed, status: None, final_recipients: Vec::new(), original_message_id: None };
+    let mut report =
+        DeliveryReport { action: ReportAction::Failed, status: None, final_recipients: Vec::new(), original_message_id: None };
     let mut worst: Option<ReportAction> = None;
     for group in groups(text) {
         if report.original_message_id.is_none() {
-            report.original_message_id = group.get("original-message-id").or(group.get("x-original-message-id")).and_then(|id| MessageId::parse(id).ok());
+            report.original_message_id =
+                group.get("original-message-id").or(group.get("x-original-message-id")).and_then(|id| MessageId::parse(id).ok());
         }
         let acted = group.get("action").and_then(action);
-        let named = ["final-recipient", "original-recipient"].iter().find_map(|name| group.get(name).map(address)).filter(|found| !found.is_empty());
+        let named = ["final-recipient", "original-recipient"]
+            .iter()
+            .find_map(|name| group.get(name).map(address))
+            .filter(|found| !found.is_empty());
         if acted.is_none() && named.is_none() {
             continue;
         }
@@ -96,7 +101,12 @@ pub(super) fn feedback(text: &str) -> DeliveryReport {
     DeliveryReport {
         action: ReportAction::Abuse,
         status: None,
-        final_recipients: fields.all("original-rcpt-to").map(address).filter(|found| !found.is_empty()).take(ADDRESSES_MAX).collect(),
+        final_recipients: fields
+            .all("original-rcpt-to")
+            .map(address)
+            .filter(|found| !found.is_empty())
+            .take(ADDRESSES_MAX)
+            .collect(),
         original_message_id: None,
     }
 }
