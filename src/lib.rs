@@ -2,6 +2,7 @@ pub mod cli;
 pub mod clock;
 pub mod codebook;
 pub mod domain;
+pub mod mailbox;
 pub mod parse;
 pub mod ports;
 pub mod render;
