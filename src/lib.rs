@@ -3,6 +3,7 @@ pub mod clock;
 pub mod codebook;
 pub mod domain;
 pub mod mailbox;
+pub mod outbox;
 pub mod parse;
 pub mod ports;
 pub mod render;
