@@ -7,4 +7,6 @@ pub mod outbox;
 pub mod parse;
 pub mod ports;
 pub mod render;
+pub mod seal;
+pub mod store;
 pub mod tls;
