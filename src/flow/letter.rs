@@ -5,10 +5,10 @@ use crate::domain::draft::{Draft, Route};
 use crate::domain::id::OutgoingId;
 use crate::domain::outgoing::{Envelope, Outgoing};
 use crate::ports::CaseFile;
+use crate::render::compose;
 use crate::render::mail::{Content, Notice, Statement};
 use crate::render::message::{Letter, Sender};
 use crate::render::thread::Thread;
-use crate::render::compose;
 
 use super::{Flow, Flowing};
 
@@ -17,7 +17,13 @@ const REVIEWER: &str = "a coding consultant";
 
 /// The draft as the mail it would become, to the requester or to another address of theirs. `reviewed`: a person
 /// decides before it leaves.
-pub(super) fn answer(flow: &Flow, file: &CaseFile, draft: &Draft, reviewed: bool, to: Option<&EmailAddress>) -> Flowing<Outgoing> {
+pub(super) fn answer(
+    flow: &Flow,
+    file: &CaseFile,
+    draft: &Draft,
+    reviewed: bool,
+    to: Option<&EmailAddress>,
+) -> Flowing<Outgoing> {
     let statement = Statement::new(&draft.drafted, reviewed.then(|| REVIEWER.to_owned()));
     let content = match draft.drafted.route {
         Route::Clarify => Content::Clarification(statement),
