@@ -10,3 +10,4 @@
 mod codebook;
 mod domain;
 mod templates;
+mod research;
