@@ -9,5 +9,5 @@
 )]
 mod codebook;
 mod domain;
-mod templates;
 mod research;
+mod templates;

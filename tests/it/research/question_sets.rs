@@ -44,7 +44,11 @@ fn answers(name: &str) -> Vec<(Value, caseconsultant::domain::draft::Drafted)> {
             let check = ground_check(&drafted.body, &drafted.findings, &question);
             assert!(check.passed, "{}: {:?}\n{}", row["id"], check.problems, drafted.body);
         }
-        let codes: Vec<Value> = question.codes.iter().map(|m| json!({"system": m.code.system, "code": m.code.code, "modifiers": m.modifiers})).collect();
+        let codes: Vec<Value> = question
+            .codes
+            .iter()
+            .map(|m| json!({"system": m.code.system, "code": m.code.code, "modifiers": m.modifiers}))
+            .collect();
         let line = json!({
             "id": row["id"], "route": drafted.route, "confidence": drafted.confidence, "draft_text": drafted.body, "codes": codes,
             "citations": drafted.citations, "intents": drafted.intents, "reservations": drafted.reservations, "asks": drafted.asks,
