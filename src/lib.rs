@@ -1,6 +1,7 @@
 pub mod cli;
 pub mod clock;
 pub mod codebook;
+pub mod config;
 pub mod domain;
 pub mod drafter;
 pub mod flow;
@@ -13,5 +14,6 @@ pub mod research;
 pub mod seal;
 pub mod sender_check;
 pub mod store;
+pub mod telemetry;
 pub mod tls;
 pub mod worker;
