@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::domain::address::Correspondent;
 use crate::domain::message::InboundMessage;
 use crate::parse::inspection::inspection;
 use crate::parse::{self, ReadOptions};
@@ -54,7 +55,7 @@ pub fn run(inspect: &Inspect, mut options: ReadOptions) -> anyhow::Result<ExitCo
 
 /// What a person wants to see at a glance, without what could identify a patient.
 fn summary(out: &mut impl Write, name: &str, message: &InboundMessage) -> io::Result<()> {
-    let author = message.from.as_ref().and_then(|from| from.checked()).map_or_else(|| "nobody".to_owned(), |from| from.masked());
+    let author = message.from.as_ref().and_then(Correspondent::checked).map_or_else(|| "nobody".to_owned(), |from| from.masked());
     let reply = if message.may_reply { "may be answered" } else { "is never answered" };
     writeln!(out, "{name}")?;
     writeln!(out, "  from      {author}")?;

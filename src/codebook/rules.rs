@@ -20,23 +20,12 @@ pub struct RuleRecord {
 }
 
 #[derive(Debug)]
-pub(super) struct Rules {
-    rules: BTreeMap<String, RuleRecord>,
-    therapy: Therapy,
-}
-
-/// Services by whether their minutes count (CPM 5 §20.2).
-#[derive(Debug, Deserialize)]
-struct Therapy {
-    timed: Vec<String>,
-    untimed: Vec<String>,
-}
+pub(super) struct Rules(BTreeMap<String, RuleRecord>);
 
 #[derive(Deserialize)]
 struct File {
     sources: BTreeMap<String, SourceRow>,
     rules: BTreeMap<String, Row>,
-    therapy: Therapy,
 }
 
 #[derive(Deserialize)]
@@ -74,18 +63,10 @@ impl Rules {
             };
             rules.insert(key, record);
         }
-        Ok(Self { rules, therapy: file.therapy })
+        Ok(Self(rules))
     }
 
     pub fn get(&self, key: &str) -> Option<RuleRecord> {
-        self.rules.get(key).cloned()
-    }
-
-    pub fn timed(&self, code: &str) -> Option<bool> {
-        let among = |list: &[String]| list.iter().any(|c| c == code);
-        if among(&self.therapy.timed) {
-            return Some(true);
-        }
-        among(&self.therapy.untimed).then_some(false)
+        self.0.get(key).cloned()
     }
 }

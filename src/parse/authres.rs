@@ -39,7 +39,7 @@ pub(super) fn judge(mail: &Mail, options: &ReadOptions) -> Authentication {
             "dkim" if passed && domain.is_some() => aligned = Some(author.clone()),
             // Some hosts name no header.from; a DMARC pass is about the author's domain by its nature (RFC 7489, 6.6.2).
             "dmarc" if passed && (domain.is_some() || statement.domains.is_empty()) => {
-                aligned = aligned.or_else(|| Some(author.clone()))
+                aligned = aligned.or_else(|| Some(author.clone()));
             }
             "dmarc" => dmarc_failed |= statement.result == "fail",
             "spf" if passed && domain.is_some() => aligned = aligned.or_else(|| Some(author.clone())),

@@ -31,7 +31,7 @@ pub struct ReadOptions {
     pub own_addresses: Vec<EmailAddress>,
     /// The right-hand side of the Message-IDs that we make.
     pub own_message_id_domain: Option<String>,
-    /// The day on which the mail is read; a month and day without a year are taken as the last such day before it.
+    /// The day on which the mail is read: no service lies long after it.
     pub today: Date,
 }
 
@@ -51,15 +51,15 @@ pub fn read(raw: &[u8], options: &ReadOptions) -> InboundMessage {
     let found = identifiers::find(&mail.text, &parts, mail.from.first());
     let redacted_text = identifiers::redacted(&mail.text, &found);
     let redacted_subject = identifiers::redacted_alone(&mail.subject, &found, &mail.text);
-    let question = question::read(
-        &question::Input {
-            subject: &redacted_subject,
-            text: &identifiers::redacted_lines(&mail.text, &parts, quote::Part::New, &found),
-            quoted: &identifiers::redacted_lines(&mail.text, &parts, quote::Part::Quoted, &found),
-            date_of_service: question::dates::of_service(&mail.text, options.today),
-        },
-        options.today,
-    );
+    let new_text = quote::joined(&mail.text, &parts, quote::Part::New);
+    let quoted_text = quote::joined(&mail.text, &parts, quote::Part::Quoted);
+    let question = question::read(&question::Input {
+        subject: &redacted_subject,
+        text: &identifiers::redacted_lines(&mail.text, &parts, quote::Part::New, &found),
+        quoted: &identifiers::redacted_lines(&mail.text, &parts, quote::Part::Quoted, &found),
+        date_of_service: question::dates::of_service(&new_text, options.today)
+            .or_else(|| question::dates::of_service(&quoted_text, options.today)),
+    });
     let content_hash = content_hash(&mail);
     InboundMessage {
         bytes: raw.len(),
@@ -80,8 +80,8 @@ pub fn read(raw: &[u8], options: &ReadOptions) -> InboundMessage {
         may_reply: verdict.may_reply,
         report,
         authentication,
-        new_text: quote::joined(&mail.text, &parts, quote::Part::New),
-        quoted_text: quote::joined(&mail.text, &parts, quote::Part::Quoted),
+        new_text,
+        quoted_text,
         signature: quote::joined(&mail.text, &parts, quote::Part::Signature),
         attachments: mail.attachments,
         identifiers: identifiers::by_characters(&mail.text, &found),
@@ -110,15 +110,12 @@ pub fn read_text(subject: &str, body: &str, thread: &[String], options: &ReadOpt
     quoted.push_str(&identifiers::redacted_lines(body, &parts, quote::Part::Quoted, &found));
     let date_of_service = question::dates::of_service(&quote::joined(body, &parts, quote::Part::New), options.today)
         .or_else(|| thread.iter().rev().find_map(|earlier| question::dates::of_service(earlier, options.today)));
-    question::read(
-        &question::Input {
-            subject: &identifiers::redacted_alone(subject, &found, body),
-            text: &identifiers::redacted_lines(body, &parts, quote::Part::New, &found),
-            quoted: quoted.trim(),
-            date_of_service,
-        },
-        options.today,
-    )
+    question::read(&question::Input {
+        subject: &identifiers::redacted_alone(subject, &found, body),
+        text: &identifiers::redacted_lines(body, &parts, quote::Part::New, &found),
+        quoted: quoted.trim(),
+        date_of_service,
+    })
 }
 
 /// What a mail is known by when its Message-ID cannot be believed: who, when, about what, and the words.

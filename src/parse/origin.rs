@@ -4,6 +4,7 @@
 use super::ReadOptions;
 use super::message::Mail;
 use super::pattern::patterns;
+use crate::domain::address::Correspondent;
 use crate::domain::message::Origin;
 use crate::domain::report::DeliveryReport;
 
@@ -44,7 +45,7 @@ pub(super) fn judge(mail: &Mail, report: Option<&DeliveryReport>, options: &Read
     if let Some(reason) = automatic_by_content(mail) {
         return machine(Origin::Automatic, reason);
     }
-    match mail.from.first().and_then(|author| author.checked()) {
+    match mail.from.first().and_then(Correspondent::checked) {
         Some(_) => Verdict { origin: Origin::Person, reason: "no sign of a machine".to_owned(), may_reply: true },
         None => Verdict { origin: Origin::Person, reason: "no author to answer".to_owned(), may_reply: false },
     }
@@ -54,7 +55,7 @@ fn own(mail: &Mail, options: &ReadOptions) -> Option<String> {
     if mail.fields.has("x-caseconsultant-kind") {
         return Some("it carries our own mark".to_owned());
     }
-    let author = mail.from.first().and_then(|author| author.checked());
+    let author = mail.from.first().and_then(Correspondent::checked);
     if author.is_some_and(|author| options.own_addresses.iter().any(|own| own.key() == author.key())) {
         return Some("it comes from our own address".to_owned());
     }

@@ -7,9 +7,6 @@
     clippy::string_slice,
     reason = "a test that meets the unexpected must stop"
 )]
-mod cli;
 mod codebook;
 mod domain;
-mod research;
 mod templates;
-mod tidy;

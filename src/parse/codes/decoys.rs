@@ -16,17 +16,17 @@ patterns! {
         extension|ext|x|fax|phone|tel|cell|pager|invoice|inv|factura|purchase\s+order|p\.?o\.?\s*(?:\#|no\.?|number)|npi|tin|ein|tax\s*id|taxonomy|ndc|lot|serial|icn|dcn|ccn|tcn|mrn|ssn|mbi|hicn|
         account|acct|policy|member|subscriber|group|auth(?:orization)?|referral|case|ticket|tracking|order|requisition|accession|acc|encounter|visit|ref(?:erence)?|conf(?:irmation)?|remit|eob|era|eft|trace|batch|payment|license|lic|dea|clia|provider|payer|patient|pt|chart|claim|clm|control|job|contract|
         docket|version|v|build|model|pin|badge|employee|emp|locker|page|pg|p|section|sec|chapter|cr|mln|mm|transmittal|lcd|ncd|article)
-        (?:\s*(?:id|nos?\.?|numbers?|nbr|num|\#|code|:|\.|=|is|was))*[\s\#:]*(?:[A-Z]{0,4}-?)?(\d[\d-]*)\b";
+        \.?(?:[\x20\t]*(?:id|nos?\.?|numbers?|nbr|num|\#|code|:|=|is|was))*[\x20\t\#:]*(?:[A-Z]{0,4}-?)?(\d[\d-]*)\b";
     /// Words that are verbs or people as often as labels: only with a mark of a number.
     MARKED = r"(?ix)\b(?:check|chk|cheque|line|row|item|question|q|slide|edition|year|bed|unit|building|step|station|bus|flight|lane|gate|seat|study|sample|specimen|slide|report|record|file|note|form|folder|document|message|msg|email|call|seq|sequence|station|stop|table|fig|figure|house|number|no|id)
-        (?:\s*(?:nos?\.?|numbers?|nbr|num|\#|:|=))+[\s\#:]*(?:[A-Z]{0,4}-?)?(\d[\d-]*)\b|\#\s?(\d[\d-]*)\b";
+        (?:[\x20\t]*(?:nos?\.?|numbers?|nbr|num|\#|:|=))+[\x20\t\#:]*(?:[A-Z]{0,4}-?)?(\d[\d-]*)\b|\#\s?(\d[\d-]*)\b";
     /// A paper that is dated right behind its number.
     DATED_PAPER = r"(?i)\b(?:check|cheque|chk|remit|invoice|claim|order|letter|eob)\s+(\d[\d-]*)\s+(?:dated|from\s+\d|issued|in\s+the\s+amount|for\s+\$)";
     /// Five or nine digits behind a state, the state behind a town or a comma.
-    STATE_ZIP = r"(?:,\s*|\b[A-Z][a-z]+\.?\s+|\b[A-Z][A-Z]+,\s*)(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|Ohio|Oklahoma|Oregon|Pennsylvania|Tennessee|Texas|Utah|Vermont|Virginia|Washington|Wisconsin|Wyoming|Jersey|York|Mexico|Carolina|Dakota|Hampshire|Island))\.?,?\s+(\d{5}(?:-\d{4})?)\b";
-    CITY_ZIP = r"\b(?:Albuquerque|Anaheim|Arlington|Atlanta|Aurora|Austin|Bakersfield|Baltimore|Baton Rouge|Birmingham|Boise|Boston|Bronx|Brooklyn|Buffalo|Charleston|Charlotte|Chattanooga|Chicago|Cincinnati|Cleveland|Columbia|Columbus|Dallas|Denver|Des Moines|Detroit|Durham|El Paso|Fargo|Fort Worth|Fresno|Greensboro|Greenville|Hartford|Honolulu|Houston|Indianapolis|Irvine|Jackson|Jacksonville|Kansas City|Knoxville|Las Vegas|Lexington|Lincoln|Little Rock|Long Beach|Los Angeles|Louisville|Lubbock|Macon|Madison|Manhattan|Marietta|Memphis|Mesa|Miami|Milwaukee|Minneapolis|Mobile|Montgomery|Nashville|New Orleans|New York|Newark|Norfolk|Oakland|Oklahoma City|Omaha|Orlando|Pasadena|Philadelphia|Phoenix|Pittsburgh|Plano|Portland|Providence|Queens|Raleigh|Reno|Richmond|Riverside|Rochester|Sacramento|Salt Lake City|San Antonio|San Diego|San Francisco|San Jose|Savannah|Scottsdale|Seattle|Spokane|Springfield|St\.? Louis|St\.? Paul|Syracuse|Tacoma|Tampa|Toledo|Topeka|Tucson|Tulsa|Wichita|Worcester),?\s+(\d{5}(?:-\d{4})?)\b";
+    STATE_ZIP = r"(?:,[ \t]*|\b[A-Z][a-z]+\.?[ \t]+|\b[A-Z][A-Z]+,[ \t]*)(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|Ohio|Oklahoma|Oregon|Pennsylvania|Tennessee|Texas|Utah|Vermont|Virginia|Washington|Wisconsin|Wyoming|Jersey|York|Mexico|Carolina|Dakota|Hampshire|Island))\.?,?[ \t]+(\d{5}(?:-\d{4})?)\b";
+    CITY_ZIP = r"\b(?:Albuquerque|Anaheim|Arlington|Atlanta|Aurora|Austin|Bakersfield|Baltimore|Baton Rouge|Birmingham|Boise|Boston|Bronx|Brooklyn|Buffalo|Charleston|Charlotte|Chattanooga|Chicago|Cincinnati|Cleveland|Columbia|Columbus|Dallas|Denver|Des Moines|Detroit|Durham|El Paso|Fargo|Fort Worth|Fresno|Greensboro|Greenville|Hartford|Honolulu|Houston|Indianapolis|Irvine|Jackson|Jacksonville|Kansas City|Knoxville|Las Vegas|Lexington|Lincoln|Little Rock|Long Beach|Los Angeles|Louisville|Lubbock|Macon|Madison|Manhattan|Marietta|Memphis|Mesa|Miami|Milwaukee|Minneapolis|Mobile|Montgomery|Nashville|New Orleans|New York|Newark|Norfolk|Oakland|Oklahoma City|Omaha|Orlando|Pasadena|Philadelphia|Phoenix|Pittsburgh|Plano|Portland|Providence|Queens|Raleigh|Reno|Richmond|Riverside|Rochester|Sacramento|Salt Lake City|San Antonio|San Diego|San Francisco|San Jose|Savannah|Scottsdale|Seattle|Spokane|Springfield|St\.? Louis|St\.? Paul|Syracuse|Tacoma|Tampa|Toledo|Topeka|Tucson|Tulsa|Wichita|Worcester),?[ \t]+(\d{5}(?:-\d{4})?)\b";
     /// A street address: number, street.
-    STREET = r"(?i)\b(\d{1,5})\s+(?:[NSEW]\.?\s+)?(?:[A-Z0-9][\w.']*\s+){1,4}(?:st|street|ave|avenue|blvd|boulevard|rd|road|dr|drive|ln|lane|way|ct|court|pkwy|parkway|hwy|highway|plaza|pl|place|circle|cir|terrace|trail|route)\b\.?";
+    STREET = r"\b(\d{1,5})[ \t]+(?:[NSEW]\.?[ \t]+)?(?:[A-Z0-9][\w.']*[ \t]+){1,4}?(?:St|Street|Ave|Avenue|Blvd|Boulevard|Rd|Road|Dr|Drive|Ln|Lane|Way|Ct|Court|Pkwy|Parkway|Hwy|Highway|Plaza|Pl|Place|Circle|Cir|Terrace|Trail|Route|street|avenue|blvd|road)\b\.?";
     /// Quantities with a unit behind them, which no five-digit code has.
     MEASURED = r"(?i)\b\d+(?:\.\d+)?\s*(?:mg|mcg|ml|cc|iu|units?|meq|kg|lbs?|cm|mm|sq\.?\s?(?:cm|ft|feet)|square|miles?|patients?|claims?|charts?|records?|members?|employees|steps|hours?|hrs?|minutes?|mins?|days?|weeks?|months?|years?|yrs?|yo|y/o|times|%|percent|bpm|mmhg|cells|copies|visits|encounters|people)\b";
 }
@@ -57,10 +57,13 @@ fn is_code_with_units(found: &str) -> bool {
 fn is_said_code(text: &str, range: &Range<usize>) -> bool {
     let number = text.get(range.clone()).unwrap_or_default();
     let (head, tail) = number.split_once('-').unwrap_or((number, ""));
-    let before = text.get(..range.start).unwrap_or_default().trim_end();
+    let before = text.get(..range.start).unwrap_or_default();
+    let sentence_ended = before.trim_end().ends_with('.') && before.ends_with(' ');
+    let before = before.trim_end_matches(|c: char| !c.is_alphanumeric());
     let label = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
     let verb_like = [
         "claim",
+        "claims",
         "visit",
         "pt",
         "patient",
@@ -76,11 +79,18 @@ fn is_said_code(text: &str, range: &Range<usize>) -> bool {
         "payer",
         "chart",
         "auth",
-        "claims",
         "sec",
         "acc",
         "line",
+        "group",
+        "contract",
+        "model",
+        "job",
+        "control",
+        "lot",
+        "section",
     ];
-    let plain_label = verb_like.contains(&label.as_str());
+    let abbreviated = ["ste", "rm", "ext", "inv", "bldg", "apt", "acct", "no", "fl"].contains(&label.as_str());
+    let plain_label = verb_like.contains(&label.as_str()) || sentence_ended && !abbreviated;
     plain_label && super::shapes::is_cpt_number(head) && (tail.is_empty() || super::shapes::is_modifier_number(tail))
 }

@@ -27,10 +27,13 @@ patterns! {
     BILLED_BEFORE = r"(?i)\b(?:bill(?:ed|ing|s)?|report(?:ed|ing)?|submitted|charged|coded|put|used|paid|facturamos|cobramos|claim\s+(?:has|with|w/)|sent)\b[^.\n?]{0,40}$";
 }
 
+/// A code where it stands, before mentions of the same are merged: bytes, code, modifiers, units.
+type Named = (Range<usize>, CodeRef, Vec<Modifier>, Option<u32>);
+
 /// Reads the codes of a text, in the order in which it names them. A code that is named again without anything new is one mention.
 pub(super) fn mentions(text: &str, quoted: bool) -> Vec<CodeMention> {
     let decoys = decoys::spans(text);
-    let mut found: Vec<(Range<usize>, CodeRef, Vec<Modifier>, Option<u32>)> = Vec::new();
+    let mut found: Vec<Named> = Vec::new();
     let mut skip_to = 0;
     for token in TOKEN.find_iter(text) {
         if token.start() < skip_to || found.len() >= CODES_MAX {
@@ -51,7 +54,15 @@ pub(super) fn mentions(text: &str, quoted: bool) -> Vec<CodeMention> {
         }
         let (modifiers, length) = match code.system {
             CodeSystem::Cpt | CodeSystem::Hcpcs => modifiers::around(text, range.start, range.end),
-            _ => (Vec::new(), 0),
+            CodeSystem::Icd10Cm
+            | CodeSystem::Icd10Pcs
+            | CodeSystem::Icd9Cm
+            | CodeSystem::Cdt
+            | CodeSystem::Modifier
+            | CodeSystem::PlaceOfService
+            | CodeSystem::MsDrg
+            | CodeSystem::Carc
+            | CodeSystem::Rarc => (Vec::new(), 0),
         };
         let units = if matches!(code.system, CodeSystem::Cpt | CodeSystem::Hcpcs) {
             modifiers::units(text, range.start, range.end + length)
@@ -79,11 +90,9 @@ fn stands_alone(text: &str, range: &Range<usize>) -> bool {
     let behind_dot = before == Some('.')
         && text.get(..range.start.saturating_sub(1)).unwrap_or_default().ends_with(|c: char| c.is_ascii_digit());
     let digits_follow = next == Some('-') && after_digits(text, range.end);
-    !before.is_some_and(joined)
-        && !behind_dot
-        && !next.is_some_and(joined)
-        && !(next == Some('.') && second.is_some_and(|c| c.is_ascii_digit()))
-        && !digits_follow
+    let piece = before.is_some_and(joined) || next.is_some_and(joined) || behind_dot;
+    let decimal = next == Some('.') && second.is_some_and(|c| c.is_ascii_digit());
+    !(piece || decimal || digits_follow)
 }
 
 /// `45385-2` and `0058-150` are no codes; `99213-25` and `99441-99443` are.
@@ -126,10 +135,16 @@ fn expanded(first: &CodeRef, last: &CodeRef) -> Vec<CodeRef> {
         .collect()
 }
 
-fn merged(text: &str, found: Vec<(Range<usize>, CodeRef, Vec<Modifier>, Option<u32>)>, quoted: bool) -> Vec<CodeMention> {
+fn merged(text: &str, found: Vec<Named>, quoted: bool) -> Vec<CodeMention> {
     let mut mentions: Vec<CodeMention> = Vec::new();
     let mut counted = Counter::new(text);
+    let remarks: Vec<String> =
+        found.iter().filter(|(_, code, ..)| code.system == CodeSystem::Rarc).map(|(_, code, ..)| code.code.clone()).collect();
     for (range, code, modifiers, units) in found {
+        // A remark code named once more without its group code is no diagnosis.
+        if code.system == CodeSystem::Icd10Cm && remarks.contains(&code.undotted()) {
+            continue;
+        }
         let role = if quoted { MentionRole::Quoted } else { role(text, &range) };
         let known =
             mentions.iter_mut().find(|known| known.code == code && (modifiers.is_empty() || known.modifiers == modifiers));

@@ -10,7 +10,8 @@ mod words;
 use std::ops::Range;
 
 use super::codes::Counter;
-use super::quote::{Line, Part};
+use super::pattern::patterns;
+use super::quote::{self, Line, Part};
 use crate::domain::address::Correspondent;
 use crate::domain::code::Span;
 use crate::domain::message::{Identifier, IdentifierKind};
@@ -33,16 +34,33 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
     settled(found)
 }
 
-/// The lines of the asker's own signature.
+patterns! {
+    /// A provider's number is public, and a signature without it may matter to nobody: it stays.
+    PROVIDER_NUMBER = r"(?i)[\s|,;]*\bNPI\b[\s:#]*\d{10}\b[\s|,;]*";
+}
+
+/// The lines of the asker's own signature, less what names nobody: the phone's line, a provider number.
 fn sender(text: &str, lines: &[Line]) -> Vec<Found> {
-    let signature = lines.iter().filter(|line| line.part == Part::Signature);
-    let said = signature.filter_map(|line| {
-        let whole = text.get(line.range.clone())?;
-        let start = line.range.start + (whole.len() - whole.trim_start().len());
-        let end = line.range.start + whole.trim_end().len();
-        (start < end && whole.chars().any(char::is_alphanumeric)).then(|| found(IdentifierKind::Sender, start..end))
-    });
-    said.collect()
+    let mut all = Vec::new();
+    for line in lines.iter().filter(|line| line.part == Part::Signature) {
+        let whole = text.get(line.range.clone()).unwrap_or_default();
+        if quote::is_device(whole) {
+            continue;
+        }
+        let mut at = line.range.start;
+        let numbers = PROVIDER_NUMBER.find_iter(whole).map(|number| number.range());
+        for number in numbers.chain(std::iter::once(whole.len()..whole.len())) {
+            let range = at..line.range.start + number.start;
+            let piece = text.get(range.clone()).unwrap_or_default();
+            let start = range.start + (piece.len() - piece.trim_start().len());
+            let end = range.start + piece.trim_end().len();
+            if start < end && piece.chars().any(char::is_alphanumeric) {
+                all.push(found(IdentifierKind::Sender, start..end));
+            }
+            at = line.range.start + number.end;
+        }
+    }
+    all
 }
 
 pub(super) fn found(kind: IdentifierKind, range: Range<usize>) -> Found {
@@ -80,8 +98,8 @@ fn settled(mut found: Vec<Found>) -> Vec<Found> {
     for next in found {
         match kept.last_mut() {
             Some(last) if next.range.start < last.range.end => {
-                let outranks = next.kind == IdentifierKind::Sender && last.kind != IdentifierKind::Sender
-                    || next.range.len() > last.range.len() && last.kind != IdentifierKind::Sender;
+                let signed = next.kind == IdentifierKind::Sender || next.range.len() > last.range.len();
+                let outranks = last.kind != IdentifierKind::Sender && signed;
                 if outranks {
                     // The earlier start stays covered.
                     let start = last.range.start.min(next.range.start);

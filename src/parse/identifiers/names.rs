@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::words::{is_ambiguous, is_given, is_no_name, may_be_given};
+use super::words::{is_ambiguous, is_family, is_given, is_no_name, may_be_given};
 use super::{Found, found};
 use crate::domain::address::Correspondent;
 use crate::domain::message::IdentifierKind;
@@ -16,9 +16,15 @@ patterns! {
     /// Labels behind which a name stands, in capitals or not.
     STRONG = r"(?ix)(?:\b(?:pat[il1]ent(?:'s)?\s+name|pt\.?\s+name|nombre(?:\s+del\s+paciente)?|name|full\s+name|(?:member|subscriber|insured|beneficiary|guarantor)(?:'s)?(?:\s+name)?|patient|pt|pte|paciente|driver|passenger|claimant|decedent|resident\s+name)\b\.?\s*(?:is|was|es|:|=|\#|-|\(|,|named|called|llamad[oa])*\s*|\b(?:mr|mrs|ms|miss|mister|sr|sra|srta|don|do[nñ]a)\.?\s+)";
     /// Kin and other words behind which only a capitalised name counts.
-    KIN = r"(?i)\b(?:husband|wife|son|daughter|mother|father|mom|dad|spouse|partner|brother|sister|next\s+of\s+kin|nok|caregiver|guardian|aunt|uncle|grand(?:mother|father|son|daughter)|hijo|hija|esposa|esposo|madre|padre|niece|nephew|friend|hpi:?|this\s+is|my\s+name\s+is|i\s+am|soy|(?:check|visit|claim|chart|records?|note|results?|op\s+note|surgery|appt|appointment|auth|call|labs?|letter|referral|notes?|transfer\s+center\s+note|bill)\s+(?:for|of|from|about|on|re|-)|re|regarding|saw|seen|see|treated|spoke\s+(?:with|to)|called\s+by|informed|about|by\s+patient)\b[\s:,(=-]*";
-    BEFORE_BIRTH = r#"(?i)((?:[\p{L}'’-]+,?\s+){1,3})[(,|]?\s*(?:d\.?o\.?b\.?|d0b|born|date\s+of\s+birth|fecha\s+de\s+nacimiento|mrn|mr\s?\#|acct)\b"#;
+    KIN = r"(?i)\b(?:husband|wife|son|daughter|mother|father|mom|dad|spouse|partner|brother|sister|next\s+of\s+kin|nok|caregiver|guardian|aunt|uncle|grand(?:mother|father|son|daughter)|hijo|hija|esposa|esposo|madre|padre|niece|nephew|friend|hpi:?|this\s+is|my\s+name\s+is|i\s+am|soy|(?:check|visit|claim|chart|records?|note|results?|op\s+note|surgery|appt|appointment|auth|call|labs?|letter|referral|notes?|transfer\s+center\s+note|bill)\s+(?:for|of|from|about|on|re)|re|regarding|saw|seen|see|treated|spoke\s+(?:with|to)|called\s+by|informed|about|by\s+patient)\b[\s:,(=-]*|\bnote\s+-\s*";
+    BEFORE_BIRTH = r"(?i)((?:[\p{L}'’-]+,?\s+){1,3})[(,|]?\s*(?:d\.?o\.?b\.?|d0b|born|date\s+of\s+birth|fecha\s+de\s+nacimiento|mrn|mr\s?\#|acct)\b";
     LAST_FIRST = r#"(?:^|[\n|"“(;:/-]\s*|\b(?:note|for|of)\s+)([A-Z][\p{L}'’-]+,\s[A-Z][\p{L}'’-]*(?:\s[A-Z]\b\.?)?)"#;
+    /// `this is Thuy, why was I charged`.
+    INTRODUCED = r"\b(?i:this\s+is|my\s+name\s+is|it'?s\s+me|soy|me\s+llamo)\s+([A-Z][\p{L}'’-]+(?:\s[A-Z][\p{L}'’-]+)?)\s*[,.!\n(]";
+    /// A line that is a label and a name, in whatever letters.
+    LABELLED_LINE = r"(?im)^[\s>*-]*(?:pat[il1]ent(?:\s+name)?|pt(?:\s+name)?|name|nombre|paciente|member(?:\s+name)?|subscriber(?:\s+name)?|insured(?:\s+name)?)\s*[:=]\s*([\p{L}][\p{L}'’-]+,?\s[\p{L}][\p{L}'’.-]*(?:\s[\p{L}][\p{L}'’.-]*)?)[ \t]*$";
+    NAMED_COLUMN = r"(?i)^\s*(?:patient|pt|name|patient\s+name|pt\s+name|member|paciente|nombre)\s*$";
+    CELL_NAME = r"^\s*\p{L}[\p{L}'’-]+,?(?:\s\p{L}[\p{L}'’.-]*){1,3}\s*$";
     WORD = r"[\p{L}][\p{L}'’-]*\.?";
     DOCTOR = r"(?i)\b(?:dr|doctor|dra|prof)\.?\s*$";
 }
@@ -39,6 +45,21 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
         ranges.extend(last_first(text, hit.range()));
     }
     ranges.extend(full_names(text));
+    ranges.extend(named_column(text));
+    ranges.extend(
+        INTRODUCED
+            .captures_iter(text)
+            .filter_map(|hit| hit.get(1))
+            .filter(|name| !is_no_name(name.as_str()))
+            .map(|name| name.range()),
+    );
+    ranges.extend(
+        LABELLED_LINE
+            .captures_iter(text)
+            .filter_map(|hit| hit.get(1))
+            .filter(|name| name.as_str().split_whitespace().all(|word| !is_no_name(word)))
+            .map(|name| name.range()),
+    );
     ranges.retain(|range| !DOCTOR.is_match(text.get(..range.start).unwrap_or_default()));
     let known: Vec<&str> = ranges.iter().filter_map(|range| text.get(range.clone())).collect();
     let own: Vec<String> =
@@ -68,13 +89,19 @@ fn name_at(text: &str, at: usize, strong: bool) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
     let line = rest.split('\n').next()?;
     let words: Vec<regex::Match<'_>> = WORD.find_iter(line).take(WORDS_MAX + 1).collect();
-    let first = words.first().filter(|word| word.start() <= 1)?;
+    let first = words.first().filter(|word| word.start() <= 1 && word.as_str().chars().count() > 1)?;
+    if line.get(first.end()..).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit())) {
+        return None;
+    }
     let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
     let mut end = 0;
     let mut count = 0;
     let mut given = false;
     for (index, word) in words.iter().enumerate().take(WORDS_MAX) {
         let token = word.as_str().trim_end_matches('.');
+        if line.get(word.end()..).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit())) {
+            break;
+        }
         let gap = if index == 0 { "" } else { line.get(end..word.start()).unwrap_or("|") };
         let joined = index == 0
             || matches!(gap, " " | ", " | "  ") && !(gap == ", " && index > 1)
@@ -145,7 +172,32 @@ fn last_first(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     (sound && !is_no_name(last)).then_some(range)
 }
 
-/// A given name with a capitalised word behind it, anywhere.
+/// The cells below a column that a table calls by patients.
+fn named_column(text: &str) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut column: Option<(char, usize)> = None;
+    let mut start = 0;
+    for line in text.split('\n') {
+        let here = start;
+        start += line.len() + 1;
+        let Some(mark) = ['|', '\t', ';'].into_iter().find(|mark| line.matches(*mark).count() >= 1) else {
+            column = None;
+            continue;
+        };
+        if let Some(at) = line.split(mark).position(|cell| NAMED_COLUMN.is_match(cell)) {
+            column = Some((mark, at));
+            continue;
+        }
+        let Some((_, at)) = column.filter(|(of, _)| *of == mark) else { continue };
+        let before: usize = line.split(mark).take(at).map(|cell| cell.len() + 1).sum();
+        let Some(cell) = line.split(mark).nth(at).filter(|cell| CELL_NAME.is_match(cell)) else { continue };
+        let from = here + before + (cell.len() - cell.trim_start().len());
+        ranges.push(from..from + cell.trim().len());
+    }
+    ranges
+}
+
+/// A given name with a capitalised word behind it, or a capitalised word with a surname behind it, anywhere.
 fn full_names(text: &str) -> Vec<Range<usize>> {
     let words: Vec<regex::Match<'_>> = WORD.find_iter(text).collect();
     let mut ranges = Vec::new();
@@ -156,7 +208,13 @@ fn full_names(text: &str) -> Vec<Range<usize>> {
         let capitals =
             given.starts_with(char::is_uppercase) && family.starts_with(char::is_uppercase) && given.chars().count() > 2;
         let shout = family.len() <= 4 && family.chars().all(char::is_uppercase) && given.chars().any(char::is_lowercase);
-        if capitals && apart == " " && is_given(given) && !is_no_name(family) && family.chars().count() > 1 && !shout {
+        if capitals
+            && apart == " "
+            && (is_given(given) || is_family(family) && !is_no_name(given))
+            && !is_no_name(family)
+            && family.chars().count() > 1
+            && !shout
+        {
             ranges.push(first.start()..second.start() + family.len());
         }
     }

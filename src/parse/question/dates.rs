@@ -42,8 +42,9 @@ struct Found {
 
 fn all(text: &str, today: Date) -> Vec<Found> {
     let mut found: Vec<(usize, Found)> = Vec::new();
+    let told = told_year(text);
     let mut push = |start: usize, end: usize, year: Option<&str>, month: Option<u8>, day: &str| {
-        let Some(date) = month.and_then(|month| completed(year, month, day, today)) else { return };
+        let Some(date) = month.and_then(|month| completed(year, told, month, day, today)) else { return };
         found.push((start, Found { date, rank: rank(text, start, end) }));
     };
     for iso in ISO.captures_iter(text) {
@@ -97,24 +98,30 @@ fn rank(text: &str, start: usize, end: usize) -> u8 {
     if SERVICE.is_match(window) { 2 } else { 1 }
 }
 
-/// Puts a date together; without a year it is the last such day that is not after `today`. Dates of service lie
-/// between 2000 and the year after today.
-fn completed(year: Option<&str>, month: u8, day: &str, today: Date) -> Option<Date> {
+/// Puts a date together. A day without its year has the one year that the text names, or is not known: a guess would pick
+/// the wrong edition of every record. Dates of service lie between 2000 and the year after today.
+fn completed(year: Option<&str>, told: Option<i16>, month: u8, day: &str, today: Date) -> Option<Date> {
     let month = i8::try_from(month).ok()?;
     let day: i8 = day.parse().ok()?;
     let year = match year {
-        Some(text) => {
-            let year: i16 = text.parse().ok()?;
-            if text.len() == 2 { 2_000 + year } else { year }
-        }
-        None => {
-            let this = Date::new(today.year(), month, day).ok()?;
-            if this > today { today.year() - 1 } else { today.year() }
-        }
+        Some(text) if text.len() == 2 => 2_000 + text.parse::<i16>().ok()?,
+        Some(text) => text.parse().ok()?,
+        None => told?,
     };
     let found = Date::new(year, month, day).ok()?;
     let last = date(today.year().saturating_add(1).min(9_998), 12, 31);
     (found >= date(2000, 1, 1) && found <= last).then_some(found)
+}
+
+/// The year, where a text names exactly one.
+fn told_year(text: &str) -> Option<i16> {
+    let mut years = YEAR.captures_iter(text).filter_map(|year| year.get(1)?.as_str().parse::<i16>().ok());
+    let first = years.next()?;
+    years.all(|year| year == first).then_some(first)
+}
+
+patterns! {
+    YEAR = r"(?:^|[^\w$.,/-])(20[0-4]\d)\b";
 }
 
 fn month(name: &str) -> Option<u8> {

@@ -1,7 +1,5 @@
 //! The kinds of question that the words and codes of a mail point to.
 
-use jiff::civil::Date;
-
 use crate::domain::code::{CodeMention, CodeSystem, MentionRole};
 use crate::domain::question::Intent;
 use crate::parse::pattern::patterns;
@@ -13,7 +11,7 @@ patterns! {
     VALIDITY = r"(?i)\bvalid\b|\binvalid\b|\bstill\s+(?:good|active|valid|billable|payable|used?)\b|\bdeleted\b|\breplac(?:ed?|ement)\b|\bdiscontinued\b|\bretired\b|\btruncated\b|\bbillable\b|\bcurrent\s+code\b|\bkeeps?\s+(?:rejecting|bouncing)\b|\bnew\s+code\b|\bexpired?\b|\bgood\s+for\s+a?\s*dos\b|\bis\s+\S+\s+right\b|\bdead\b|\bmore\s+(?:specific|digits)\b|\bexist\b|\bterminated\b";
     ORDER = r"(?i)\b(?:which|what)\s+(?:goes|comes|is)\s+(?:first|principal|primary)\b|\bsequenc\w*\b|\border\b|\bfirst[\s-]listed\b|\bprincipal\b|\blisted\s+first\b|\bcode\s+first\b|\bprimary\s+d(?:x|iagnosis)\b|\bsecondary\b|\bfirst\?|\bgo\s+first\b";
     CONFLICT = r"(?i)\bexcludes?\s?[12]?\b|\bsame\s+claim\b|\btogether\b|\bboth\b|\bwith\b|\balong\b|\bcan\s+.{0,30}\bbe\s+coded\b|\+|&|\bconflict\w*\b";
-    SEVENTH = r"(?i)\b(?:7th|seventh|s[eé]ptimo)\s+(?:char(?:acter)?|digit|car[aá]cter)|\binitial\s+(?:or|vs)\s+subsequent\b|\bsubsequent\s+encounter\b|\bactive\s+treatment\b|\bsequela\b|\bA\s+or\s+D\b|\bnonunion\b|\bmalunion\b|\bhealing\b|\bprimera\s+consulta\b";
+    SEVENTH = r"(?i)\b(?:7th|seventh|s[eé]ptimo)\s+(?:char(?:acter)?|digit|car[aá]cter)|\binitial\s+(?:or|vs)\s+subsequent\b|\bsubsequent\s+encounter\b|\bactive\s+treatment\b|\bsequela\b|\bA\s+or\s+D\b|\bnonunion\b|\bmalunion\b|\b(?:fx|fracture)\b.{0,60}\bheal(?:ing|ed)\b|\bprimera\s+consulta\b";
     EM = r"(?i)\b(?:e/?m|e\s?&\s?m)\b|\bmdm\b|\blevel\b|\b992\d\d\b|\bnew\s+(?:pt|patient)\b|\best(?:ablished|\.)?\s+(?:pt|patient)\b|\bprolonged\b|\bg2212\b|\bg2211\b|\bcritical\s+care\b|\bsplit[\s/-]shared\b|\boffice\s+visit\b|\btotal\s+time\b|\bincident[\s-]to\b";
     GLOBAL = r"(?i)\bglobal\b|\bpost-?\s?op(?:erative)?\b|\breturn\s+to\s+(?:the\s+)?or\b|\bback\s+to\s+(?:the\s+)?or\b|\btaken\s+back\b|\b(?:modifier\s+)?(?:24|54|55|57|58|78|79)\b\s*(?:\?|or\b|,)|\bweeks?\s+(?:after|ago)\b.*\bsurgery\b|\b(?:10|90)[\s-]days?\b|\bpostquir\w+\b";
     ROLE = r"(?i)\bassist(?:ant|ing|ed)?\b.{0,20}\b(?:surg\w+|at)\b|\basst\.?\b|\bco-?\s?surgeons?\b|\bassist\s+on\b|\bassistant\b|\bteam\s+surg\w+\b|\btwo\s+surgeons\b|\bPA\s+(?:assist|as)\w*\b|\b(?:AS|80|81|82|62|66)\b\s*(?:\?|or\b|each)|\bteaching\b|\bresident\b";
@@ -31,7 +29,7 @@ patterns! {
 }
 
 /// Reads the intents; never empty, most telling first.
-pub(super) fn read(text: &str, codes: &[CodeMention], _today: Date) -> Vec<Intent> {
+pub(super) fn read(text: &str, codes: &[CodeMention]) -> Vec<Intent> {
     let own = |system: &[CodeSystem]| {
         codes.iter().filter(|mention| mention.role != MentionRole::Quoted && system.contains(&mention.code.system)).count()
     };
@@ -87,7 +85,7 @@ fn distinct(codes: &[CodeMention], systems: &[CodeSystem]) -> usize {
 }
 
 patterns! {
-    ASKS = r"(?i)\b(?:how|what|which|when|why|who|can|could|should|do|does|is|are|need|please|pls|confirm|advise|tell|give|help|cu[aá]l|cu[aá]nto|puedo|fix|q:)\b";
+    ASKS = r"(?i)\b(?:how|what|which|when|why|who|can|could|should|do|does|is|are|need|please|pls|confirm|advise|tell|give|help|cu[aá]l|cu[aá]nto|puedo|fix|q:|codes?|coding|dx|icd|cpt|hcpcs|billable|wrong|allowed)\b";
 }
 
 /// Many questions come without a question mark.

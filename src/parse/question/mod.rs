@@ -28,7 +28,7 @@ patterns! {
 }
 
 /// Reads a question. The subject counts as a first line.
-pub(super) fn read(input: &Input<'_>, today: Date) -> Question {
+pub(super) fn read(input: &Input<'_>) -> Question {
     let subject = REPLY_MARK.replace(input.subject.trim(), "");
     // A forwarded mail without a word above it: what was forwarded is the question.
     let (own, quoted) = if input.text.trim().is_empty() { (input.quoted, "") } else { (input.text, input.quoted) };
@@ -37,7 +37,7 @@ pub(super) fn read(input: &Input<'_>, today: Date) -> Question {
     let payer = places::payer(&text).or_else(|| places::payer(quoted));
     let language = language(own);
     Question {
-        intents: intents::read(&text, &codes, today),
+        intents: intents::read(&text, &codes),
         payer,
         date_of_service: input.date_of_service,
         setting: places::setting(&text, &codes).or_else(|| places::setting(quoted, &[])),

@@ -7,7 +7,7 @@ use crate::parse::pattern::patterns;
 patterns! {
     ADVANTAGE = r"(?i)\bmedicare\s+advantage\b|\bMA\s+plan\b|\bmapd?\s+plan\b|\b(?:humana|uhc|aetna|cigna|bcbs|wellcare)\s+(?:gold|medicare|MA)\b|\bpart\s+c\b";
     MEDICARE = r"(?i)\bm(?:edi)?-?care\b|\bmcr\b|\bpart\s+b\b|\bcms\b|\bnoridian\b|\bnovitas\b|\bpalmetto\b|\bcgs\b|\bngs\b|\bwps\b|\bfirst\s+coast\b";
-    MEDICAID = r"(?i)\bmedicaid\b|\bmedi-?cal\b|\bmcd\b|\bahcccs\b|\bmasshealth\b|\btenncare\b";
+    MEDICAID = r"(?i)\bmedicaid\b|\bmedi-cal\b|\bmcd\b|\bahcccs\b|\bmasshealth\b|\btenncare\b";
     COMMERCIAL = r"(?i)\bcommercial\b|\bbcbs\w*\b|\bblue\s*cross\b|\bblue\s*shield\b|\baetna\b|\bcigna\b|\bunited\s*health\s*care\b|\buhc\b|\bhumana\b|\banthem\b|\bppo\b|\bhmo\b|\bkaiser\b|\bprivate\s+(?:insurance|payer)\b|\boxford\b|\bhealth\s*net\b|\baseguradora\b|\bseguro\s+(?:privado|comercial)\b|\boscar\s+health\b|\btufts\b";
     COMPENSATION = r"(?i)\bworkers?['’]?\s*comp(?:ensation)?\b|\bwork\s*comp\b|\bwcb\b";
     TRICARE = r"(?i)\btri-?care\b|\bchampva\b|\bva\s+(?:community\s+care|claim)\b";
@@ -15,7 +15,9 @@ patterns! {
     HOSPITAL = r"(?i)\b(?:outpatient|outpt|op)\s+(?:hosp(?:ital)?|facility)\b|\bhosp(?:ital)?\s+(?:outpatient|outpt|claim|bill(?:ing|s)?|side)\b|\bfacility\s+(?:side|claim|coding|billing|ed|er)\b|\bopps\b|\bub-?04\b|\bhopd\b|\bprovider[\s-]based\b|\bpos\s*(?:19|22|23)\b.{0,20}facility|\bapcs?\b|\bcah\b|\bhospital\s+does\s+(?:the\s+)?billing\b";
     DME = r"(?i)\bdme(?:pos)?\b|\bdurable\s+medical\b|\bdme\s*mac\b|\bsupplier\b|\bpos\s*12\b.{0,20}rental";
     PRACTITIONER = r"(?i)\bprofessional\s+(?:claim|side|fee|component)\b|\bpro\s*fee\b|\bpractitioner\b|\bcms-?1500\b|\boffice\b|\bphysician\b|\basc\b|\bambulatory\s+surg\w+\b|\bsurgeon\b|\bclinic\b|\bour\s+(?:group|practice|doctor|provider)\b";
-    STATE = r"\b(?:in|for|of|from|,)\s*(?:the\s+state\s+of\s+)?(A[KLRZ]|C[AOT]|D[CE]|FL|GA|I[ADL]|K[SY]|MD|M[AINST]|N[CDEHJMVY]|OK|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\b|,\s?(A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\b";
+    STATE = r"\b(?:in|for|of|from)\s+(?:the\s+state\s+of\s+)?(A[KRZ]|CT|DC|FL|GA|I[AL]|K[SY]|M[AINST]|N[CDEHJMVY]|S[CD]|T[NX]|UT|V[AT]|W[AIVY])(?:[\s,.;:?)]|$)|\b[A-Z][a-z]+,?\s(A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])(?:\s+\d{5}|[,.;:?)]|$)";
+    /// Who said no.
+    REFUSED = r"(?i)\b(?:den(?:ied|ies|y|ial)|bounc(?:ed|ing)|reject(?:ed|s|ing)?|refused|kicked|negaron)\b";
     CITY_STATE = r"(?i)\b(?:miami|seattle|chicago|charlotte|manhattan|columbus|houston|dallas|phoenix|tucson|st\.?\s+louis|boston|atlanta|denver|detroit|los\s+angeles|san\s+francisco|san\s+diego|philadelphia|brooklyn|nashville|memphis|orlando|tampa|cleveland|cincinnati|las\s+vegas|portland\s+oregon|plano|austin|san\s+antonio|minneapolis|milwaukee|indianapolis|baltimore|new\s+orleans|salt\s+lake|honolulu|anchorage)\b";
 }
 
@@ -113,8 +115,8 @@ const CITIES: [(&str, &str); 38] = [
     ("anchorage", "AK"),
 ];
 
-/// The payer, where one is named. Where two kinds are, the one that is not Medicare's own is told last and decides nothing:
-/// the first named wins, as people name their claim's payer before they compare.
+/// The payer, where one is named. Where several are, it is the one named last before a refusal, else the first:
+/// people name their claim's payer before they compare.
 pub(super) fn payer(text: &str) -> Option<Payer> {
     let kinds: [(&regex::Regex, Payer); 7] = [
         (&ADVANTAGE, Payer::MedicareAdvantage),
@@ -125,8 +127,20 @@ pub(super) fn payer(text: &str) -> Option<Payer> {
         (&TRICARE, Payer::Tricare),
         (&SELF_PAY, Payer::SelfPay),
     ];
-    let found = kinds.iter().filter_map(|(pattern, payer)| pattern.find(text).map(|found| (found.start(), *payer)));
-    found.min_by_key(|(start, _)| *start).map(|(_, payer)| payer)
+    let mut found: Vec<(usize, Payer)> = Vec::new();
+    for (pattern, payer) in kinds {
+        // "Medicare Advantage" names both: the first kind of the list at a place stands.
+        let starts = pattern
+            .find_iter(text)
+            .map(|hit| hit.start())
+            .filter(|start| !found.iter().any(|(known, _)| known.abs_diff(*start) < 12));
+        let starts: Vec<usize> = starts.collect();
+        found.extend(starts.into_iter().map(|start| (start, payer)));
+    }
+    let refusal = REFUSED.find(text).map(|refusal| refusal.start());
+    let refusing =
+        refusal.and_then(|at| found.iter().filter(|(start, _)| *start < at && at - *start < 60).max_by_key(|(start, _)| *start));
+    refusing.or_else(|| found.iter().min_by_key(|(start, _)| *start)).map(|(_, payer)| *payer)
 }
 
 /// The setting, where the words or the codes say so.

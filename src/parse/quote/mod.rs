@@ -7,6 +7,8 @@ mod signature;
 
 use std::ops::Range;
 
+pub(super) use signature::is_device;
+
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -50,17 +52,22 @@ pub(super) fn joined(text: &str, lines: &[Line], part: Part) -> String {
 
 fn mark_quotes(texts: &[&str], parts: &mut [Part]) {
     let mut index = 0;
+    let mut own_words = false;
     while index < texts.len() {
         let rest = texts.get(index..).unwrap_or_default();
-        if is_marked(rest.first().copied().unwrap_or_default()) {
+        let line = rest.first().copied().unwrap_or_default();
+        if is_marked(line) || is_wrapped_quote(texts, index) {
             set(parts, index..index + 1);
             index += 1;
             continue;
         }
-        if let Some(length) = headers::attribution(rest) {
+        let attribution = headers::attribution(rest);
+        let length = attribution.or_else(|| headers::begins_old_mail(rest).then(|| headers::old_header(rest)));
+        if let Some(length) = length {
             let below = rest.get(length..).unwrap_or_default();
-            if quoted_with_marks(below) {
-                // The marks say what is quoted; text between and below them is an answer to it.
+            // Marks say what is quoted; text between and below them answers it. And a mail without a word above the old one
+            // is the old one, forwarded.
+            if attribution.is_some() && quoted_with_marks(below) || !own_words {
                 set(parts, index..index + length);
                 index += length;
                 continue;
@@ -68,10 +75,12 @@ fn mark_quotes(texts: &[&str], parts: &mut [Part]) {
             set(parts, index..texts.len());
             return;
         }
-        if headers::begins_old_mail(rest) {
-            set(parts, index..texts.len());
+        if own_words && signature::is_device(line) {
+            // Phones put their line between what was written and the old mail, which may follow without any mark.
+            set(parts, index + 1..texts.len());
             return;
         }
+        own_words |= line.chars().any(char::is_alphanumeric);
         index += 1;
     }
 }
@@ -85,7 +94,17 @@ fn set(parts: &mut [Part], range: Range<usize>) {
 /// `> text`, the mark of every client that quotes in plain text.
 fn is_marked(line: &str) -> bool {
     let line = line.trim_start();
-    line.starts_with('>') && !line.starts_with(">>>>>>>>>>>>>>>>>>>>>>>>>")
+    line.starts_with('>') && !(line.starts_with(">>>") && line.contains("<<<"))
+}
+
+/// A line between two marked ones that goes on where the first broke off: the quoting client wrapped it and lost its mark.
+fn is_wrapped_quote(texts: &[&str], index: usize) -> bool {
+    let at = |index: usize| texts.get(index).copied().unwrap_or_default();
+    let line = at(index).trim();
+    let Some(before) = index.checked_sub(1) else { return false };
+    let goes_on = line.starts_with(|c: char| c.is_lowercase() || "(<_&/".contains(c))
+        && !at(before).trim_end().ends_with(['.', '?', '!', ':']);
+    goes_on && is_marked(at(before)) && is_marked(at(index + 1))
 }
 
 fn quoted_with_marks(below: &[&str]) -> bool {

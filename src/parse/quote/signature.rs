@@ -10,12 +10,17 @@ const SIGNATURE_LINE_CHARS_MAX: usize = 90;
 patterns! {
     /// The delimiter of Usenet (RFC 3676, 4.3), as loosely as clients write it.
     DELIMITER = r"^\s*(?:--|—|––|__|-- \*)\s*$";
-    DEVICE = r"(?i)^\s*[\[(*_]*(?:sent|enviado|envoy[eé]|gesendet|inviato|verzonden|skickat|sendt|von\s+meinem|wysłane|отправлено)\b.{0,15}?\b(?:from|using|with|via|desde|de|depuis|von|met|dal?|från|fra|z|с)\b.{1,60}$|^\s*get\s+outlook\s+for\b.*$|^\s*(?:sent|typed)\s+(?:from|on)\s+my\s+\w+.*$";
+    DEVICE = r"(?i)^\s*[\[(*_]*(?:sent|enviado|envoy[eé]|gesendet|inviato|verzonden|skickat|sendt|von\s+meinem|wysłane|отправлено)\b.{0,15}?\b(?:from|using|with|via|desde|de|depuis|von|met|dal?|från|fra|z|с)\b.{1,60}$|^\s*(?:get|télécharger|obtenir|holen\s+sie\s+sich|obtener|scarica)\s+\[?outlook\b.*$|^\s*von\s+meinem\s+.{1,40}\s+gesendet\s*$|^\s*diese\s+nachricht\s+wurde\s+von\s+mein.{1,60}gesendet\.?\s*$|^\s*從我的.{1,20}傳送\s*$|^\s*发自我的.{1,20}$|^\s*(?:sent|typed)\s+(?:from|on)\s+my\s+\w+.*$";
     /// What people close with; the line itself stays with the text.
     CLOSING = r"(?i)^\s*(?:(?:many\s+|with\s+)?thanks?(?:\s+(?:you|again|so\s+much|a\s+lot|in\s+advance|and\s+regards|much|very\s+much|all|team|everyone))*|thx|tia|ty|regards|(?:kind(?:est)?|best|warm(?:est)?|many)\s+(?:regards|wishes)|best|all\s+the\s+best|cheers|sincerely(?:\s+yours)?|yours\s+(?:sincerely|truly|faithfully)|respectfully|cordially|gracias|muchas\s+gracias|saludos(?:\s+cordiales)?|atentamente|un\s+saludo|cordialmente|mfg|mit\s+freundlichen\s+gr[uü](?:ß|ss)en|viele\s+gr[uü](?:ß|ss)e|cordialement|bien\s+[aà]\s+vous|v/?r)\s*[,.!–-]*\s*$";
     NAME = r"^\s*(?:[-–—~*]+\s?)?(?:(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.?\s+)?[A-Z][\p{L}'’.-]*(?:\s+(?:[A-Z][\p{L}'’.-]*|de|la|van|von|del|y)){0,3}(?:,?\s*(?:CPC|CCS|CCS-P|CPC-A|CPMA|COC|CIC|CRC|CPB|RHIT|RHIA|RN|MD|DO|NP|PA|PA-C|LPN|MBA|MSN|BSN|FNP|CPPM|CEMC|CGSC|COSC|CCC|CMRS|DPM|PT|DPT|PhD|MA|CMA|biller|coder)\b\.?)*\s*$";
     DASHED_NAME = r"^\s*[-–—~]\s?[A-Z][\p{L}'’.-]+(?:\s+[A-Z][\p{L}'’.-]*){0,2}\s*$";
     CONTACT = r"(?i)(?:\b\d{3}[\s.)-]{1,2}\s?\d{3}[\s.-]\d{4}\b|@|\bwww\.|https?://|\bNPI\b|\b(?:suite|ste|street|ave|blvd|phone|tel|fax|mobile|cell|ext|office)\b|\b(?:associates?|clinic|group|hospital|medical|health|ortho|orthop\w+|surgical|surgery|practice|partners|center|centre|llc|inc|pa|p\.?c\.?|billing|coding|manager|coder|biller|consultant|specialist|department|dept|director|coordinator|services|family\s+medicine|cardiology|dermatology|urology|physicians)\b\.?)";
+}
+
+/// `Sent from my phone`, in the languages and spellings of the common clients.
+pub(in crate::parse) fn is_device(line: &str) -> bool {
+    line.chars().count() <= 120 && DEVICE.is_match(line)
 }
 
 /// Marks the signature among the lines that are not quoted.
@@ -41,7 +46,7 @@ fn start(own: &[(usize, &str)]) -> Option<usize> {
     // Upwards from the end: a device line, then a closing with a name, or a name alone.
     let trimmed = |end: usize| (0..end).rev().find(|index| !line(*index).trim().is_empty()).map_or(0, |last| last + 1);
     end = trimmed(end);
-    if end > 0 && DEVICE.is_match(line(end - 1)) && said(end - 1) {
+    if end > 0 && is_device(line(end - 1)) && said(end - 1) {
         found = Some(end - 1);
         end = trimmed(end - 1);
     }
@@ -82,6 +87,6 @@ fn named(own: &[(usize, &str)], end: usize) -> Option<usize> {
     let before = if opens == 0 { "" } else { line(opens - 1).trim() };
     let after_sentence =
         before.is_empty() || before.ends_with(['.', '!', '?', ')', ',', ':']) || opens > first || CLOSING.is_match(before);
-    let lone = end - opens == 1 && !before.is_empty() && line(opens).split_whitespace().count() > 2;
-    (after_sentence && !lone && opens > 0).then_some(opens)
+    let alone = end - opens == 1 && !before.is_empty() && line(opens).split_whitespace().count() > 2;
+    (after_sentence && !alone && opens > 0).then_some(opens)
 }

@@ -1,5 +1,6 @@
 //! Delivery reports: the standard ones (RFC 3464, RFC 8098, RFC 5965) and the prose of servers older than the standard.
 
+mod notice;
 mod prose;
 mod status;
 
@@ -26,6 +27,8 @@ pub(super) fn read(mail: &Mail) -> Option<DeliveryReport> {
         status::disposition("")
     } else if kind == "delivery-status" || mail.media_type == "multipart/report" && kind.is_empty() {
         prose::read(mail).unwrap_or_else(|| status::delivery(""))
+    } else if let Some(report) = notice::read(mail) {
+        report
     } else {
         prose::read(mail)?
     };
@@ -46,8 +49,8 @@ fn completed(mut read: DeliveryReport, prose: Option<DeliveryReport>) -> Deliver
 
 /// The Message-ID in the header that came back, as a part or below a line of the text.
 fn returned_message_id(mail: &Mail) -> Option<MessageId> {
-    let parts = mail.machine_parts.iter().filter(|part| part.media_type.contains("rfc822") || part.media_type.contains("global"));
-    let in_parts = parts.filter_map(|part| message_id(&part.text)).next();
+    let mut parts = mail.machine_parts.iter().filter(|part| part.media_type.contains("rfc822") || part.media_type.contains("global"));
+    let in_parts = parts.find_map(|part| message_id(&part.text));
     in_parts.or_else(|| prose::returned(&mail.text).and_then(message_id))
 }
 

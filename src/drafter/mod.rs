@@ -1,3 +1,0 @@
-//! Findings to drafts.
-
-pub mod grounded;
