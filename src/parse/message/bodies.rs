@@ -151,7 +151,8 @@ fn attachments(message: &Message<'_>) -> Vec<Attachment> {
 
 fn attachment(part: &MessagePart<'_>) -> Attachment {
     let disposition = part.content_disposition();
-    let inline = disposition.is_some_and(mail_parser::ContentType::is_inline) || disposition.is_none() && part.content_id().is_some();
+    let inline =
+        disposition.is_some_and(mail_parser::ContentType::is_inline) || disposition.is_none() && part.content_id().is_some();
     let clean = |name: &str| name.split(|c: char| c.is_control()).collect::<String>().trim().to_owned();
     let name = part.attachment_name().map(clean).filter(|name| !name.is_empty());
     let bytes = match &part.body {

@@ -49,7 +49,8 @@ fn completed(mut read: DeliveryReport, prose: Option<DeliveryReport>) -> Deliver
 
 /// The Message-ID in the header that came back, as a part or below a line of the text.
 fn returned_message_id(mail: &Mail) -> Option<MessageId> {
-    let mut parts = mail.machine_parts.iter().filter(|part| part.media_type.contains("rfc822") || part.media_type.contains("global"));
+    let mut parts =
+        mail.machine_parts.iter().filter(|part| part.media_type.contains("rfc822") || part.media_type.contains("global"));
     let in_parts = parts.find_map(|part| message_id(&part.text));
     in_parts.or_else(|| prose::returned(&mail.text).and_then(message_id))
 }
