@@ -44,6 +44,7 @@ pub(super) struct Place {
     pub notes: Vec<String>,
 }
 
+/// The fiscal years that are loaded, each from its own file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Year {
     Fy2025,
@@ -107,8 +108,9 @@ impl Diagnoses {
         Lookup::Unknown { source: year.source(), nearest: self.nearest(&bare, year) }
     }
 
-    pub fn excludes(&self, a: &CodeRef, b: &CodeRef, on: Date) -> Vec<ExcludesNote> {
-        let source = Year::of(on).source();
+    /// The notes are those of the loaded tabular list, whatever the day: a year before it may have had others.
+    pub fn excludes(&self, a: &CodeRef, b: &CodeRef) -> Vec<ExcludesNote> {
+        let source = Year::Fy2026.source();
         let one_way = |from: &CodeRef, to: &CodeRef| notes::matching(self.chain(from), from, to, &source);
         let mut found = one_way(a, b);
         found.extend(one_way(b, a));

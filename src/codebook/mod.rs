@@ -84,8 +84,8 @@ impl Codebook {
     }
 
     /// The Excludes notes that keep `a` and `b` apart or allow them, from either code or anything above it.
-    pub fn excludes(&self, a: &CodeRef, b: &CodeRef, on: Date) -> Vec<ExcludesNote> {
-        self.records.diagnoses.excludes(a, b, on)
+    pub fn excludes(&self, a: &CodeRef, b: &CodeRef) -> Vec<ExcludesNote> {
+        self.records.diagnoses.excludes(a, b)
     }
 
     /// Every pair of `codes` held against the pair edits of the setting, both ways, as of `on`.
@@ -106,6 +106,11 @@ impl Codebook {
     /// Level II codes whose text names the drug `word`, in force on `on`, in order of code.
     pub fn hcpcs_named(&self, word: &str, on: Date) -> Vec<CodeRef> {
         self.records.level2.named(word, on)
+    }
+
+    /// Whether Medicare counts the service in 15-minute units, once the rulebook names it; `None` where it does not.
+    pub fn timed(&self, code: &CodeRef) -> Option<bool> {
+        self.records.rules.timed(&code.code)
     }
 
     /// A rule of the rulebook by its key.

@@ -20,12 +20,23 @@ pub struct RuleRecord {
 }
 
 #[derive(Debug)]
-pub(super) struct Rules(BTreeMap<String, RuleRecord>);
+pub(super) struct Rules {
+    rules: BTreeMap<String, RuleRecord>,
+    therapy: Therapy,
+}
+
+/// Services by whether their minutes count (CPM 5 §20.2).
+#[derive(Debug, Deserialize)]
+struct Therapy {
+    timed: Vec<String>,
+    untimed: Vec<String>,
+}
 
 #[derive(Deserialize)]
 struct File {
     sources: BTreeMap<String, SourceRow>,
     rules: BTreeMap<String, Row>,
+    therapy: Therapy,
 }
 
 #[derive(Deserialize)]
@@ -63,10 +74,18 @@ impl Rules {
             };
             rules.insert(key, record);
         }
-        Ok(Self(rules))
+        Ok(Self { rules, therapy: file.therapy })
     }
 
     pub fn get(&self, key: &str) -> Option<RuleRecord> {
-        self.0.get(key).cloned()
+        self.rules.get(key).cloned()
+    }
+
+    pub fn timed(&self, code: &str) -> Option<bool> {
+        let among = |list: &[String]| list.iter().any(|c| c == code);
+        if among(&self.therapy.timed) {
+            return Some(true);
+        }
+        among(&self.therapy.untimed).then_some(false)
     }
 }

@@ -1,5 +1,7 @@
 //! Nouns to bytes. Every text of ours stands in `templates/`; every template has a typed context with a sample.
 
+pub mod answer;
+mod answer_samples;
 pub mod blocks;
 pub mod flowed;
 pub mod mail;

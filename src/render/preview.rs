@@ -26,6 +26,7 @@ pub fn check_all() -> Result<Vec<&'static str>, RenderError> {
     for content in samples() {
         texts(SAMPLE_CASE, SAMPLE_SUBJECT, &content)?;
     }
+    super::answer::check()?;
     Ok(OutgoingKind::ALL.iter().map(|kind| kind.name()).collect())
 }
 

@@ -50,7 +50,7 @@ static EMBEDDED: &[(&str, &str)] = embedded![
 static ENVIRONMENT: LazyLock<Result<Tera, RenderError>> = LazyLock::new(|| {
     let mut tera = Tera::default();
     tera.autoescape_on(vec![".html"]);
-    tera.add_raw_templates(EMBEDDED.iter().copied()).map_err(|error| fault("(all)", &error))?;
+    tera.add_raw_templates(EMBEDDED.iter().chain(super::answer::TEMPLATES).copied()).map_err(|error| fault("(all)", &error))?;
     Ok(tera)
 });
 
@@ -62,6 +62,16 @@ pub fn render<C: Serialize>(name: &str, context: &C) -> Result<String, RenderErr
     let tera = ENVIRONMENT.as_ref().map_err(Clone::clone)?;
     let context = Context::from_serialize(context).map_err(|error| fault(name, &error))?;
     tera.render(name, &context).map_err(|error| fault(name, &error))
+}
+
+/// Renders one block of an embedded template.
+///
+/// # Errors
+/// [`RenderError::Template`] where the block is not there or names what the context lacks.
+pub fn block<C: Serialize>(name: &str, block: &str, context: &C) -> Result<String, RenderError> {
+    let tera = ENVIRONMENT.as_ref().map_err(Clone::clone)?;
+    let context = Context::from_serialize(context).map_err(|error| fault(name, &error))?;
+    tera.render_block(name, block, &context).map_err(|error| fault(&format!("{name}#{block}"), &error))
 }
 
 fn fault(name: &str, error: &tera::Error) -> RenderError {

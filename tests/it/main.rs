@@ -7,6 +7,9 @@
     clippy::string_slice,
     reason = "a test that meets the unexpected must stop"
 )]
+mod cli;
 mod codebook;
 mod domain;
+mod research;
 mod templates;
+mod tidy;

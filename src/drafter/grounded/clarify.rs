@@ -1,0 +1,82 @@
+//! What is missing, and what can be said without it.
+
+use super::pieces::{Piece, codes_of, find_rule, rules, rules_like};
+use crate::domain::code::CodeSystem;
+use crate::domain::finding::{Fact, Finding};
+use crate::domain::question::{Intent, Language, Question};
+use crate::render::answer::{Answer, Clarify};
+use crate::research::seventh_character::is_seventh;
+
+/// The piece that says what follows once the fact is known, and the questions, five at most.
+pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece]) -> Option<(Piece, Vec<String>)> {
+    let spanish = question.language == Language::Spanish;
+    let (lacks, code, unit, why, asks) = lacking(question, findings, pieces)?;
+    let asks = asks.iter().map(|(en, es)| (if spanish { *es } else { *en }).to_owned()).collect();
+    let answer = Answer::Clarify(Clarify { lacks, code, unit, choices: Vec::new() });
+    Some((Piece { answer, why }, asks))
+}
+
+type Asks = &'static [(&'static str, &'static str)];
+type Lacking = (&'static str, Option<String>, Option<String>, Vec<crate::render::answer::Cited>, Asks);
+
+const DOSE: Asks = &[
+    ("What dose was given in all (mg, mcg or units)?", "¿Qué dosis se aplicó en total (mg, mcg o unidades)?"),
+    ("Was any of a single-dose container discarded, and how much?", "¿Se desechó algo de un envase de dosis única, y cuánto?"),
+];
+const DRUG: Asks = &[
+    ("Which drug, by its code or its full name?", "¿Qué medicamento, por su código o nombre completo?"),
+    ("What dose was given, and of which strength?", "¿Qué dosis se aplicó, y de qué concentración?"),
+    ("Was any of a single-dose container discarded?", "¿Se desechó algo de un envase de dosis única?"),
+];
+const PHASE: Asks = &[(
+    "Is this active treatment, routine care while it heals (any delay, nonunion or malunion?), or a late complication?",
+    "¿Es tratamiento activo, atención durante la recuperación, o una complicación tardía?",
+)];
+const MINUTES: Asks = &[("How many minutes of each timed service were given?", "¿Cuántos minutos de cada servicio se dieron?")];
+const DENIAL: Asks = &[
+    ("Which codes, modifiers and units were billed?", "¿Qué códigos, modificadores y unidades se facturaron?"),
+    ("What denial reason and remark codes are on the remittance?", "¿Qué códigos de rechazo aparecen en la remesa?"),
+    ("Who is the payer, and what was the date of service?", "¿Quién es el pagador, y cuál fue la fecha del servicio?"),
+];
+const CODES: Asks = &[
+    (
+        "Which procedure and diagnosis codes are on the claim?",
+        "¿Qué códigos de procedimiento y diagnóstico lleva la reclamación?",
+    ),
+    ("Who is the payer, and in which setting was the service given?", "¿Quién es el pagador, y en qué lugar se dio el servicio?"),
+    ("What was done that day, in a line?", "¿Qué se hizo ese día, en una línea?"),
+];
+
+fn lacking(question: &Question, findings: &[Finding], pieces: &[Piece]) -> Option<Lacking> {
+    let asks_for = |intent| question.intents.contains(&intent);
+    let unit = rules_like(findings, "unit_of ").next();
+    if let Some((finding, words)) = unit {
+        let unit = finding.text.split(" is ").nth(1).map(|u| u.trim_end_matches('.').to_owned());
+        let why = [vec![super::pieces::cite(finding)], rules(findings, &["drug_units"])].concat();
+        return Some(("dose", words.first().map(|c| (*c).to_owned()), unit, why, DOSE));
+    }
+    let open = findings.iter().find_map(|f| match &f.fact {
+        Fact::NotBillable { code, children, .. } if is_seventh(children) => Some(code),
+        _ => None,
+    });
+    let chosen = rules_like(findings, "chosen_leaf ").next().is_some();
+    if let (Some(code), false) = (open, chosen) {
+        let why = rules(findings, &["seventh_injury", "seventh_fracture"]);
+        return Some(("phase", Some(code.to_string()), None, why, PHASE));
+    }
+    if asks_for(Intent::Units) && find_rule(findings, "timed_units").is_some() && find_rule(findings, "timed_total").is_none() {
+        return Some(("minutes", None, None, rules(findings, &["timed_units"]), MINUTES));
+    }
+    let procedures = codes_of(question, &[CodeSystem::Cpt, CodeSystem::Hcpcs, CodeSystem::Icd10Cm, CodeSystem::Icd10Pcs]);
+    if !procedures.is_empty() || !pieces.is_empty() {
+        return None;
+    }
+    if asks_for(Intent::Units) {
+        return Some(("drug", None, None, Vec::new(), DRUG));
+    }
+    if asks_for(Intent::Denial) {
+        return Some(("denial", None, None, Vec::new(), DENIAL));
+    }
+    let vague = [Intent::ModifierChoice, Intent::PairEdit, Intent::GlobalPeriod, Intent::AddOn, Intent::SurgeonRole];
+    vague.into_iter().any(asks_for).then_some(("codes", None, None, Vec::new(), CODES))
+}

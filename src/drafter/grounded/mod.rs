@@ -1,0 +1,202 @@
+//! Drafts from templates over findings: it says what the records say, asks for what decides, and hands over the rest.
+
+mod clarify;
+mod gaps;
+mod pieces;
+mod views;
+mod words;
+
+use async_trait::async_trait;
+use jiff::civil::Date;
+
+use crate::codebook::Codebook;
+use crate::domain::code::Family;
+use crate::domain::draft::{Drafted, Route};
+use crate::domain::finding::{Fact, Finding};
+use crate::domain::question::{Intent, Language, Question};
+use crate::ports::{Assignment, Drafter};
+use crate::render::answer::{Answer, Cited, Expert, Frame, Part, Refusal};
+use crate::render::templates::{self, RenderError};
+use crate::research::{ground_check, research};
+
+use pieces::Piece;
+
+/// The drafter that states nothing but findings.
+#[derive(Debug, Clone)]
+pub struct Grounded {
+    codebook: Codebook,
+}
+
+impl Grounded {
+    pub const fn new(codebook: Codebook) -> Self {
+        Self { codebook }
+    }
+}
+
+#[async_trait]
+impl Drafter for Grounded {
+    async fn draft(&self, assignment: &Assignment) -> Drafted {
+        let findings = research(&assignment.question, &self.codebook, assignment.today);
+        let mut drafted = draft(&assignment.question, findings, &self.codebook, assignment.today);
+        if let Some(notes) = &assignment.notes {
+            // Templates can't follow a consultant's notes: the next draft is theirs to write.
+            drafted.route = Route::Expert;
+            drafted.confidence = drafted.confidence.min(EXPERT);
+            drafted.reservations.push(format!("returned with notes: {notes}"));
+        }
+        drafted
+    }
+}
+
+const AUTO: f64 = 0.92;
+const CLARIFY: f64 = 0.85;
+const REFUSE: f64 = 0.9;
+const EXPERT: f64 = 0.3;
+const NOT_A_QUESTION: f64 = 0.9;
+
+/// What was decided before any text is made.
+struct Plan {
+    route: Route,
+    pieces: Vec<Piece>,
+    asks: Vec<String>,
+    reservations: Vec<String>,
+    confidence: f64,
+}
+
+/// Drafts an answer from the findings. It never fails: what can't be answered goes to an expert, with the reason.
+pub fn draft(question: &Question, findings: Vec<Finding>, codebook: &Codebook, today: Date) -> Drafted {
+    let mut plan = plan(question, &findings, codebook);
+    let body = match write(question, &plan, &findings, codebook, today) {
+        Ok(body) => body,
+        Err(error) => {
+            plan.route = Route::Expert;
+            plan.reservations.push(error.to_string());
+            String::new()
+        }
+    };
+    let check = ground_check(&body, &findings, question);
+    if !check.passed && plan.route != Route::Expert {
+        plan.route = Route::Expert;
+        plan.confidence = EXPERT;
+        plan.reservations.extend(check.problems.into_iter().map(|p| format!("ground check: {p}")));
+    }
+    let citations = cited(&body, &findings);
+    Drafted {
+        route: plan.route,
+        confidence: plan.confidence,
+        intents: question.intents.clone(),
+        body,
+        asks: plan.asks,
+        findings,
+        citations,
+        reservations: plan.reservations,
+    }
+}
+
+fn plan(question: &Question, findings: &[Finding], codebook: &Codebook) -> Plan {
+    let only_nothing = question.intents == [Intent::NotAQuestion];
+    if only_nothing {
+        return Plan {
+            route: Route::NotAQuestion,
+            pieces: Vec::new(),
+            asks: Vec::new(),
+            reservations: Vec::new(),
+            confidence: NOT_A_QUESTION,
+        };
+    }
+    if let Some(refusal) = refusal(question, findings) {
+        return Plan {
+            route: Route::Refuse,
+            pieces: vec![refusal],
+            asks: Vec::new(),
+            reservations: Vec::new(),
+            confidence: REFUSE,
+        };
+    }
+    let mut pieces = pieces::of(question, findings);
+    let clarify = clarify::of(question, findings, &pieces);
+    let mut reservations = gaps::of(question, findings, &pieces, clarify.is_some(), codebook);
+    if question.language == Language::Spanish && pieces.iter().any(|p| !p.answer.in_spanish()) {
+        reservations.push("the answer to this Spanish mail has no Spanish template".to_owned());
+    }
+    if question.language == Language::Other {
+        reservations.push("the mail is in a language that has no templates".to_owned());
+    }
+    let mut asks = Vec::new();
+    let lacking = clarify.is_some();
+    if let Some((piece, questions)) = clarify {
+        pieces.insert(0, piece);
+        asks = questions;
+    }
+    let (route, confidence) = if !reservations.is_empty() {
+        (Route::Expert, EXPERT)
+    } else if lacking {
+        (Route::Clarify, CLARIFY)
+    } else if pieces.is_empty() {
+        reservations.push("no finding answers the mail".to_owned());
+        (Route::Expert, EXPERT)
+    } else {
+        (Route::Auto, words::confidence(AUTO, question, findings, codebook, pieces.len()))
+    };
+    Plan { route, pieces, asks, reservations, confidence }
+}
+
+/// The rule that a request runs against, where research found one.
+fn refusal(question: &Question, findings: &[Finding]) -> Option<Piece> {
+    if !question.intents.contains(&Intent::Compliance) {
+        return None;
+    }
+    let finding = findings.iter().find(|f| matches!(&f.fact, Fact::Rule { rule, .. } if rule.starts_with("refuse_")))?;
+    let Fact::Rule { rule, .. } = &finding.fact else { return None };
+    Some(Piece { answer: Answer::Refusal(Refusal { rule: rule.clone() }), why: vec![pieces::cite(finding)] })
+}
+
+fn write(
+    question: &Question,
+    plan: &Plan,
+    findings: &[Finding],
+    codebook: &Codebook,
+    today: Date,
+) -> Result<String, RenderError> {
+    if plan.route == Route::NotAQuestion {
+        return Ok(String::new());
+    }
+    let spanish = question.language == Language::Spanish && plan.pieces.iter().all(|p| p.answer.in_spanish());
+    let folder = if spanish { "answer/es" } else { "answer" };
+    let mut said: Vec<Cited> = Vec::new();
+    let mut parts = Vec::new();
+    if plan.route == Route::Expert {
+        let reason = plan.reservations.first().map_or("it needs a person's judgement", |r| gaps::told(r)).to_owned();
+        let answer = Answer::Expert(Expert { reason, has_parts: !plan.pieces.is_empty() });
+        parts.push(part(&Piece { answer, why: Vec::new() }, "answer", &mut said)?);
+    }
+    for piece in &plan.pieces {
+        parts.push(part(piece, folder, &mut said)?);
+    }
+    let assumptions = words::assumptions(question, &plan.pieces, findings, codebook, today);
+    let frame = Frame { parts, assumptions, asks: plan.asks.clone() };
+    Ok(words::tidy(&templates::render(&format!("{folder}/frame.txt"), &frame)?))
+}
+
+/// Renders one piece; a rule that an earlier piece gave is not given twice.
+fn part(piece: &Piece, folder: &str, said: &mut Vec<Cited>) -> Result<Part, RenderError> {
+    let name = format!("{folder}/{}", piece.answer.template());
+    let block = |block| templates::block(&name, block, &piece.answer).map(|text| text.trim().to_owned());
+    let why: Vec<Cited> = piece.why.iter().filter(|line| !said.contains(line)).cloned().collect();
+    said.extend(why.iter().cloned());
+    Ok(Part { lead: block("lead")?, asked: block("asked")?, why, show: block("show")? })
+}
+
+/// The families whose sources the body cites, in order of first use.
+fn cited(body: &str, findings: &[Finding]) -> Vec<Family> {
+    let mut places: Vec<(usize, Family)> =
+        findings.iter().filter_map(|f| Some((body.find(&crate::research::citation(f))?, f.source.family))).collect();
+    places.sort();
+    let mut families: Vec<Family> = Vec::new();
+    for (_, family) in places {
+        if !families.contains(&family) {
+            families.push(family);
+        }
+    }
+    families
+}

@@ -1,0 +1,92 @@
+//! Validity of single codes as answers.
+
+use super::super::pieces::{Piece, cite, named, rules, rules_like};
+use crate::domain::code::CodeRef;
+use crate::domain::finding::{Fact, Finding};
+use crate::domain::question::{Intent, Question};
+use crate::render::answer::{Answer, Code, Titled};
+use crate::research::seventh_character::is_seventh;
+
+/// More choices than this are not told one by one.
+const CHOICES_MAX: usize = 6;
+
+pub(in super::super) fn of(question: &Question, findings: &[Finding], before: &[Piece]) -> Vec<Piece> {
+    findings.iter().filter_map(|f| piece(question, f, findings, before)).collect()
+}
+
+fn piece(question: &Question, finding: &Finding, findings: &[Finding], before: &[Piece]) -> Option<Piece> {
+    let seen = |code: &CodeRef| named(question, code);
+    let base = |code: &CodeRef, state| Code {
+        code: code.to_string(),
+        state,
+        title: None,
+        system: code.system.name(),
+        edition: finding.source.edition.clone(),
+        ended: None,
+        begins: None,
+        choices: Vec::new(),
+        chosen: None,
+        seventh: false,
+    };
+    let mut why = vec![cite(finding)];
+    let view = match &finding.fact {
+        Fact::Valid { code, title, .. } if question.intents.contains(&Intent::Validity) && seen(code) => {
+            Code { title: title.clone(), ..base(code, "valid") }
+        }
+        Fact::NotBillable { code, title, children } if seen(code) => {
+            let chosen = rules_like(findings, "chosen_leaf ").find(|(_, words)| words.first() == Some(&code.code.as_str()));
+            let leaf = chosen.as_ref().and_then(|(_, words)| words.get(1)).map(|leaf| titled(findings, leaf));
+            why.extend(chosen.map(|(f, _)| cite(f)));
+            why.extend(rules(findings, &["highest_detail", "seventh_injury", "seventh_fracture", "placeholder"]));
+            let choices = if children.len() <= CHOICES_MAX {
+                children.iter().map(|c| titled(findings, &c.code)).collect()
+            } else {
+                Vec::new()
+            };
+            let ended = finding.effect.terminated.map(|d| d.to_string());
+            Code { title: title.clone(), ended, choices, chosen: leaf, seventh: is_seventh(children), ..base(code, "heading") }
+        }
+        Fact::OutOfForce { code, on, replaced_by } if seen(code) && !told(before, code) => {
+            let ended = finding.effect.terminated.filter(|d| d < on).map(|d| d.to_string());
+            let begins = finding.effect.effective.filter(|d| d > on).map(|d| d.to_string());
+            Code {
+                ended,
+                begins,
+                choices: replaced_by.iter().map(|c| titled(findings, &c.code)).collect(),
+                ..base(code, "ended")
+            }
+        }
+        Fact::Unknown { code, nearest } if seen(code) => Code {
+            choices: nearest.iter().take(CHOICES_MAX).map(|c| titled(findings, &c.code)).collect(),
+            ..base(code, "unknown")
+        },
+        Fact::Valid { .. }
+        | Fact::NotBillable { .. }
+        | Fact::OutOfForce { .. }
+        | Fact::Unknown { .. }
+        | Fact::Excludes1 { .. }
+        | Fact::Excludes2 { .. }
+        | Fact::NoExcludes { .. }
+        | Fact::PairEdit { .. }
+        | Fact::PairEditDeleted { .. }
+        | Fact::NoPairEdit { .. }
+        | Fact::UnitLimit { .. }
+        | Fact::UnitArithmetic { .. }
+        | Fact::ModifierMeaning { .. }
+        | Fact::Rule { .. } => return None,
+    };
+    Some(Piece { answer: Answer::Code(view), why })
+}
+
+fn titled(findings: &[Finding], code: &str) -> Titled {
+    let title = findings.iter().find_map(|f| match &f.fact {
+        Fact::Valid { code: of, title, .. } if of.code == code => title.clone(),
+        _ => None,
+    });
+    Titled { code: code.to_owned(), title }
+}
+
+/// Whether an earlier piece already said that the code has ended.
+fn told(before: &[Piece], code: &CodeRef) -> bool {
+    before.iter().any(|p| matches!(&p.answer, Answer::Units(u) if u.instead_of.as_deref() == Some(code.code.as_str())))
+}

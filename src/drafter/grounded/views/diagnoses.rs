@@ -1,0 +1,54 @@
+//! Excludes notes and the order of diagnoses as answers.
+
+use super::super::pieces::{Piece, cite, rules, rules_like};
+use crate::domain::code::CodeRef;
+use crate::domain::finding::{Fact, Finding};
+use crate::domain::question::{Intent, Question};
+use crate::render::answer::{Answer, Excludes, Sequence};
+
+pub(in super::super) fn of(question: &Question, findings: &[Finding]) -> Vec<Piece> {
+    let asked = question.intents.contains(&Intent::DiagnosisConflict);
+    let mut pieces: Vec<Piece> = findings.iter().filter_map(|f| excludes(f, findings, asked)).collect();
+    for (finding, words) in rules_like(findings, "code_first ") {
+        let [first, then] = words.as_slice() else { continue };
+        let view = Sequence { first: (*first).to_owned(), then: (*then).to_owned() };
+        pieces.push(Piece {
+            answer: Answer::Sequence(view),
+            why: [vec![cite(finding)], rules(findings, &["code_first"])].concat(),
+        });
+    }
+    pieces
+}
+
+fn excludes(finding: &Finding, findings: &[Finding], asked: bool) -> Option<Piece> {
+    let (a, b, kind, at, note) = match &finding.fact {
+        Fact::Excludes1 { code, excluded, note_at, note } => (code, excluded, "one", note_at.to_string(), note.as_str()),
+        Fact::Excludes2 { code, other, note_at, note } if asked => (code, other, "two", note_at.to_string(), note.as_str()),
+        Fact::NoExcludes { code, other } if asked => (code, other, "none", String::new(), ""),
+        Fact::Excludes2 { .. }
+        | Fact::NoExcludes { .. }
+        | Fact::Valid { .. }
+        | Fact::NotBillable { .. }
+        | Fact::Unknown { .. }
+        | Fact::OutOfForce { .. }
+        | Fact::PairEdit { .. }
+        | Fact::PairEditDeleted { .. }
+        | Fact::NoPairEdit { .. }
+        | Fact::UnitLimit { .. }
+        | Fact::UnitArithmetic { .. }
+        | Fact::ModifierMeaning { .. }
+        | Fact::Rule { .. } => return None,
+    };
+    let symptom = |code: &CodeRef| code.code.starts_with('R');
+    let symptom = symptom(a) != symptom(b);
+    // "that with hydronephrosis (N13.2)": the excluded code is the combination of both.
+    let combination = (kind == "one" && note.starts_with("that with")).then(|| b.to_string());
+    let view = Excludes { a: a.to_string(), b: b.to_string(), kind, at, combination, symptom };
+    let keys: &[&str] = match kind {
+        "one" => &["excludes1", "symptom"],
+        "two" => &["excludes2", "symptom"],
+        _ => &["symptom"],
+    };
+    let keys: Vec<&str> = keys.iter().copied().filter(|k| symptom || *k != "symptom").collect();
+    Some(Piece { answer: Answer::Excludes(view), why: [vec![cite(finding)], rules(findings, &keys)].concat() })
+}

@@ -1,0 +1,104 @@
+//! Pair edits as answers.
+
+use super::super::pieces::{Piece, cite, rules};
+use crate::domain::code::{CodeRef, MentionRole, Modifier};
+use crate::domain::finding::{Fact, Finding};
+use crate::domain::question::{Intent, Question};
+use crate::render::answer::{Answer, Pair, PairGone};
+use crate::research::visit::{is_visit, is_wellness};
+
+pub(in super::super) fn of(question: &Question, findings: &[Finding]) -> Vec<Piece> {
+    let about_pairs = [Intent::PairEdit, Intent::ModifierChoice, Intent::Denial].iter().any(|i| question.intents.contains(i));
+    findings.iter().filter_map(|f| piece(question, f, findings, about_pairs)).collect()
+}
+
+fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pairs: bool) -> Option<Piece> {
+    match &finding.fact {
+        Fact::PairEdit { column1, column2, indicator, modifiers, .. } if !both_quoted(question, column1, column2) => {
+            let visit = visit_of(column1, column2);
+            let both_visits = is_visit(column1) && is_visit(column2) && !is_wellness(column1) && !is_wellness(column2);
+            let other = if visit == Some(column1) { column2 } else { column1 };
+            let view = Pair {
+                column1: column1.to_string(),
+                column2: column2.to_string(),
+                indicator: indicator.digit(),
+                visit: visit.map(ToString::to_string),
+                other: other.to_string(),
+                distinct: distinct(question, modifiers),
+                anatomic: modifiers
+                    .iter()
+                    .map(ToString::to_string)
+                    .filter(|m| ["RT", "LT"].contains(&m.as_str()) || m.starts_with(['T', 'F', 'E']))
+                    .collect(),
+                both_visits,
+                has_25: modifiers.iter().any(|m| m.as_str() == "25"),
+            };
+            let keys: &[&str] = match (indicator.digit(), visit) {
+                (0, _) => &["indicator_0", "pair_columns"],
+                (_, Some(_)) if !both_visits => &["modifier_25", "decision_is_included"],
+                _ => &["indicator_1", "modifier_59", "modifier_x", "either_line"],
+            };
+            let mut why = vec![cite(finding)];
+            why.extend(rules(findings, keys));
+            Some(Piece { answer: Answer::Pair(view), why })
+        }
+        Fact::PairEditDeleted { column1, column2, deleted } if about_pairs => {
+            let view = PairGone {
+                code: column1.to_string(),
+                other: column2.to_string(),
+                deleted: Some(deleted.to_string()),
+                distinct: distinct(question, &on_lines(question, column1, column2)),
+            };
+            Some(Piece { answer: Answer::PairGone(view), why: [vec![cite(finding)], rules(findings, &["indicator_9"])].concat() })
+        }
+        Fact::NoPairEdit { code, other } if about_pairs => {
+            let distinct = distinct(question, &on_lines(question, code, other));
+            let view = PairGone { code: code.to_string(), other: other.to_string(), deleted: None, distinct };
+            Some(Piece { answer: Answer::PairGone(view), why: [vec![cite(finding)], rules(findings, &["indicator_9"])].concat() })
+        }
+        Fact::PairEdit { .. }
+        | Fact::PairEditDeleted { .. }
+        | Fact::NoPairEdit { .. }
+        | Fact::Valid { .. }
+        | Fact::NotBillable { .. }
+        | Fact::Unknown { .. }
+        | Fact::OutOfForce { .. }
+        | Fact::Excludes1 { .. }
+        | Fact::Excludes2 { .. }
+        | Fact::NoExcludes { .. }
+        | Fact::UnitLimit { .. }
+        | Fact::UnitArithmetic { .. }
+        | Fact::ModifierMeaning { .. }
+        | Fact::Rule { .. } => None,
+    }
+}
+
+/// The visit that takes modifier 25: beside a wellness visit, the problem visit.
+fn visit_of<'a>(column1: &'a CodeRef, column2: &'a CodeRef) -> Option<&'a CodeRef> {
+    match (is_visit(column1), is_visit(column2)) {
+        (true, true) if is_wellness(column2) => Some(column1),
+        (_, true) => Some(column2),
+        (true, false) => Some(column1),
+        (false, false) => None,
+    }
+}
+
+fn both_quoted(question: &Question, a: &CodeRef, b: &CodeRef) -> bool {
+    let quoted = |code: &CodeRef| question.codes.iter().filter(|m| m.code == *code).all(|m| m.role == MentionRole::Quoted);
+    quoted(a) && quoted(b) && question.codes.iter().any(|m| m.role != MentionRole::Quoted)
+}
+
+fn on_lines(question: &Question, a: &CodeRef, b: &CodeRef) -> Vec<Modifier> {
+    question.codes.iter().filter(|m| m.code == *a || m.code == *b).flat_map(|m| m.modifiers.iter().copied()).collect()
+}
+
+/// 59 or an X modifier that the mail has on a line or speaks of.
+fn distinct(question: &Question, on_lines: &[Modifier]) -> Vec<String> {
+    const DISTINCT: [&str; 5] = ["59", "XE", "XP", "XS", "XU"];
+    let spoken: Vec<&str> = question.text.split(|c: char| !c.is_alphanumeric()).collect();
+    DISTINCT
+        .iter()
+        .filter(|d| on_lines.iter().any(|m| m.as_str() == **d) || spoken.contains(d))
+        .map(|d| (*d).to_owned())
+        .collect()
+}

@@ -1,0 +1,3 @@
+//! Findings to drafts.
+
+pub mod grounded;

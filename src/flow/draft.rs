@@ -1,0 +1,137 @@
+//! A queued case becomes a draft, and the policy says whether it leaves by itself.
+
+use jiff::tz::TimeZone;
+
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::case::{Case, CaseState, CloseReason, UnderReview};
+use crate::domain::draft::{Author, Draft};
+use crate::domain::id::{CaseId, DraftId};
+use crate::domain::job::{JobEnd, Lease};
+use crate::domain::outgoing::{Approval, ApprovedOutgoing, Approver, Outgoing};
+use crate::domain::policy::Verdict;
+use crate::domain::question::Question;
+use crate::domain::transition::Command;
+use crate::ports::{Assignment, CaseFile, Change};
+use crate::research;
+
+use super::letter;
+use super::{Flow, Flowing};
+
+/// Drafts an answer for the case's round. Safe to repeat: a case that has moved on is left alone.
+pub async fn draft(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> Flowing<()> {
+    let file = flow.store.case_file(id).await?;
+    let Some(taken) = take(flow, &file.case, round, lease)? else {
+        flow.store.finish(lease, &JobEnd::Done).await?;
+        return Ok(());
+    };
+    let draft = write(flow, &file).await;
+    match conclude(flow, &file, taken, draft)? {
+        Some(change) => flow.store.commit(&change).await?,
+        None => flow.store.finish(lease, &JobEnd::Done).await?,
+    }
+    Ok(())
+}
+
+/// The taking of the case, where it waits for automation: `Queued`, or `Drafting` by a worker that died.
+fn take(flow: &Flow, case: &Case, round: u32, lease: Lease) -> Flowing<Option<Change>> {
+    if case.round != round {
+        return Ok(None);
+    }
+    match &case.state {
+        CaseState::Queued { assigned: None, .. } => {
+            Ok(Some(flow.change(case, Actor::Automation, &Command::Take, Some(lease))?))
+        }
+        CaseState::Drafting { by: Author::Automation, .. } => {
+            let mut released = flow.change(case, Actor::Clock, &Command::Release, Some(lease))?;
+            // The release owes a new Draft job, which this very job is.
+            released.jobs.clear();
+            Ok(Some(flow.and_then(released, Actor::Automation, &Command::Take)?))
+        }
+        CaseState::Queued { assigned: Some(_), .. }
+        | CaseState::Drafting { by: Author::Consultant(_), .. }
+        | CaseState::Unmatched { .. }
+        | CaseState::InReview { .. }
+        | CaseState::Sending { .. }
+        | CaseState::AwaitingRequester { .. }
+        | CaseState::Answered { .. }
+        | CaseState::Undeliverable { .. }
+        | CaseState::Closed { .. } => Ok(None),
+    }
+}
+
+async fn write(flow: &Flow, file: &CaseFile) -> Draft {
+    let notes = match &file.case.state {
+        CaseState::Queued { notes, .. } => notes.clone(),
+        CaseState::Unmatched { .. }
+        | CaseState::Drafting { .. }
+        | CaseState::InReview { .. }
+        | CaseState::Sending { .. }
+        | CaseState::AwaitingRequester { .. }
+        | CaseState::Answered { .. }
+        | CaseState::Undeliverable { .. }
+        | CaseState::Closed { .. } => None,
+    };
+    let question = open_question(file);
+    let today = flow.now().to_zoned(TimeZone::UTC).date();
+    let drafted = flow.drafter.draft(&Assignment { question: question.clone(), notes, today }).await;
+    let ground_check = research::ground_check(&drafted.body, &drafted.findings, &question);
+    metrics::counter!("caseconsultant_drafts_total", "route" => drafted.route.name()).increment(1);
+    Draft {
+        id: DraftId::from_bytes(flow.chance.bytes()),
+        author: Author::Automation,
+        drafted,
+        ground_check,
+        codebook_edition: flow.codebook.edition().to_owned(),
+    }
+}
+
+/// The question that is open: what the requester wrote since our last final word, with the thread's codes behind it.
+pub(super) fn open_question(file: &CaseFile) -> Question {
+    let last_word = file.outgoing.iter().filter(|sent| sent.outgoing.kind.states_coding()).map(|sent| sent.outgoing.date).max();
+    let (new, old): (Vec<_>, Vec<_>) = file.messages.iter().partition(|message| last_word.is_none_or(|at| message.received > at));
+    let (new, old) = if new.is_empty() { (file.messages.iter().collect(), Vec::new()) } else { (new, old) };
+    let questions: Vec<&Question> = new.iter().map(|message| &message.facts.question).collect();
+    let thread: Vec<&Question> = old.iter().map(|message| &message.facts.question).collect();
+    Question::merged(&questions, &thread)
+}
+
+/// Submits the draft: policy lets it go, a person looks first, or nothing is to be said.
+fn conclude(flow: &Flow, file: &CaseFile, taken: Change, draft: Draft) -> Flowing<Option<Change>> {
+    let day = draft_day(flow, file);
+    let editions_cover = draft.drafted.citations.iter().all(|family| flow.codebook.covers(*family, day));
+    let verdict = flow.settings.policy.judge(&draft, editions_cover);
+    if verdict == Verdict::Close {
+        let dismiss = Command::Dismiss { reason: CloseReason::NotAQuestion };
+        return Ok(Some(flow.and_then(taken, Actor::Automation, &dismiss)?));
+    }
+    let outgoing = letter::answer(flow, file, &draft, matches!(verdict, Verdict::Review(_)), None)?;
+    let review = UnderReview { draft: draft.id, hash: outgoing.hash(), author: draft.author, route: draft.drafted.route };
+    let freeze = matches!(verdict, Verdict::Send(_)).then_some(outgoing.id);
+    let submit = Command::Submit { version: taken.after.version, review, freeze };
+    let mut change = flow.and_then(taken, Actor::Automation, &submit)?;
+    match verdict {
+        Verdict::Send(rule) => change.freeze = Some(approved_by_policy(&outgoing, rule, change.now)?),
+        Verdict::Review(why) => change.audit.push(held(&change.after, &draft, &why)),
+        Verdict::Close => {}
+    }
+    change.draft = Some((draft, outgoing));
+    Ok(Some(change))
+}
+
+fn draft_day(flow: &Flow, file: &CaseFile) -> jiff::civil::Date {
+    open_question(file).date_of_service.unwrap_or_else(|| flow.now().to_zoned(TimeZone::UTC).date())
+}
+
+fn approved_by_policy(outgoing: &Outgoing, rule: &str, now: jiff::Timestamp) -> Flowing<ApprovedOutgoing> {
+    let approval = Approval { by: Approver::Policy(rule.to_owned()), hash: outgoing.hash(), at: now };
+    Ok(ApprovedOutgoing::new(outgoing.clone(), approval).map_err(anyhow::Error::from)?)
+}
+
+fn held(case: &Case, draft: &Draft, why: &str) -> AuditEvent {
+    AuditEvent {
+        actor: Actor::Automation,
+        case: Some(case.id),
+        event: "held".to_owned(),
+        detail: serde_json::json!({ "why": why, "route": draft.drafted.route.name(), "confidence": draft.drafted.confidence }),
+    }
+}

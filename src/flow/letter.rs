@@ -1,0 +1,69 @@
+//! What the flow knows, as the letters that render turns into bytes.
+
+use crate::domain::address::EmailAddress;
+use crate::domain::draft::{Draft, Route};
+use crate::domain::id::OutgoingId;
+use crate::domain::outgoing::{Envelope, Outgoing};
+use crate::ports::CaseFile;
+use crate::render::compose;
+use crate::render::mail::{Content, Notice, Statement};
+use crate::render::message::{Letter, Sender};
+use crate::render::thread::Thread;
+
+use super::{Flow, Flowing};
+
+/// What an answer says of those who looked at it; their names are in the case, not in the mail that an approval is bound to.
+const REVIEWER: &str = "a coding consultant";
+
+/// The draft as the mail it would become, to the requester or to another address of theirs. `reviewed`: a person
+/// decides before it leaves.
+pub(super) fn answer(
+    flow: &Flow,
+    file: &CaseFile,
+    draft: &Draft,
+    reviewed: bool,
+    to: Option<&EmailAddress>,
+) -> Flowing<Outgoing> {
+    let statement = Statement::new(&draft.drafted, reviewed.then(|| REVIEWER.to_owned()));
+    let content = match draft.drafted.route {
+        Route::Clarify => Content::Clarification(statement),
+        Route::Refuse => Content::Refusal(statement),
+        Route::Auto | Route::Expert | Route::NotAQuestion => Content::Answer(statement),
+    };
+    composed(flow, file, to.unwrap_or(&file.case.requester), thread(file), content)
+}
+
+/// A mail that states nothing about coding, to the requester.
+pub(super) fn to_requester(flow: &Flow, file: &CaseFile, content: Content) -> Flowing<Outgoing> {
+    composed(flow, file, &file.case.requester, thread(file), content)
+}
+
+/// To an operator: something needs a person. It belongs to no thread of the asker's.
+pub(super) fn alert(flow: &Flow, file: &CaseFile, to: &EmailAddress, what: &str) -> Flowing<Outgoing> {
+    composed(flow, file, to, Thread::default(), Content::Notice(Notice::Alert { what: what.to_owned() }))
+}
+
+fn composed(flow: &Flow, file: &CaseFile, to: &EmailAddress, thread: Thread, content: Content) -> Flowing<Outgoing> {
+    let settings = &flow.settings;
+    let letter = Letter {
+        id: OutgoingId::from_bytes(flow.chance.bytes()),
+        case: file.case.id,
+        envelope: Envelope { from: Some(settings.envelope_from.clone()), to: to.clone() },
+        sender: Sender { name: settings.from_name.clone(), address: settings.from.clone() },
+        thread,
+        date: flow.now(),
+        content,
+    };
+    Ok(compose(&letter).map_err(anyhow::Error::from)?)
+}
+
+/// The last mail of the case: what ours answers.
+fn thread(file: &CaseFile) -> Thread {
+    let Some(last) = file.messages.last() else { return Thread { subject: file.case.subject.clone(), ..Thread::default() } };
+    Thread {
+        subject: last.facts.subject.clone(),
+        message_id: last.facts.message_id.clone(),
+        in_reply_to: last.facts.in_reply_to.clone(),
+        references: last.facts.references.clone(),
+    }
+}

@@ -1,0 +1,157 @@
+//! The only place that orders effects: load, decide, commit. The files stand in the order of a case's life.
+
+pub mod admit;
+pub mod draft;
+pub mod review;
+pub mod send;
+pub mod settle;
+
+mod letter;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::clock::{Chance, Clock};
+use crate::codebook::Codebook;
+use crate::domain::address::EmailAddress;
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::case::Case;
+use crate::domain::job::Lease;
+use crate::domain::policy::Policy;
+use crate::domain::transition::{Command, Refusal, Transition, decide};
+use crate::ports::{Change, Drafter, Mailer, SenderCheck, Store, StoreError};
+
+/// The flow with everything it needs of the world.
+pub struct Flow {
+    pub store: Arc<dyn Store>,
+    pub mailer: Arc<dyn Mailer>,
+    pub drafter: Arc<dyn Drafter>,
+    pub sender_check: Arc<dyn SenderCheck>,
+    pub codebook: Codebook,
+    pub clock: Arc<dyn Clock>,
+    pub chance: Arc<dyn Chance>,
+    pub settings: FlowSettings,
+}
+
+/// What an operator decides about the flow.
+#[derive(Debug, Clone)]
+pub struct FlowSettings {
+    pub policy: Policy,
+    /// The address that answers come from, and the name beside it.
+    pub from: EmailAddress,
+    pub from_name: String,
+    /// The reverse-path; `from` where none is named.
+    pub envelope_from: EmailAddress,
+    pub retry: Retry,
+    pub mailboxes: BTreeMap<String, MailboxTrust>,
+    /// Who hears of what needs a person.
+    pub alerts_to: Vec<EmailAddress>,
+}
+
+/// What is believed of the mail in one mailbox.
+#[derive(Debug, Clone, Default)]
+pub struct MailboxTrust {
+    /// The addresses people write to.
+    pub addresses: Vec<EmailAddress>,
+    /// Suffixes of the authserv-ids whose Authentication-Results count.
+    pub trusted_authserv: Vec<String>,
+}
+
+/// How often and how fast a message is tried again.
+#[derive(Debug, Clone, Copy)]
+pub struct Retry {
+    pub attempts_max: u32,
+    pub first: SignedDuration,
+    pub max: SignedDuration,
+}
+
+impl Retry {
+    /// The wait after `attempts` attempts: doubling from `first` to `max`, less up to a quarter by `chance` (0..1).
+    pub fn wait(&self, attempts: u32, chance: f64) -> SignedDuration {
+        let doubled = self.first.checked_mul(1_i32 << attempts.saturating_sub(1).min(20)).unwrap_or(self.max);
+        let wait = doubled.min(self.max);
+        SignedDuration::try_from_secs_f64(wait.as_secs_f64() * chance.mul_add(-0.25, 1.0)).unwrap_or(wait)
+    }
+}
+
+/// Why a step of the flow did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Something of our own making that trying again won't mend.
+    #[error("{0:#}")]
+    Failed(#[from] anyhow::Error),
+}
+
+pub type Flowing<T> = Result<T, FlowError>;
+
+impl Flow {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Decides a command and builds the change that carries it out.
+    fn change(&self, case: &Case, actor: Actor, command: &Command, lease: Option<Lease>) -> Result<Change, Refusal> {
+        let now = self.now();
+        let transition = decide(case, actor, command, &self.settings.policy, now)?;
+        let audit = audited(case, actor, command, &transition);
+        let (after, jobs) = applied(case, transition, now);
+        Ok(Change {
+            before: case.clone(),
+            after,
+            jobs,
+            audit: vec![audit],
+            draft: None,
+            freeze: None,
+            delivery: None,
+            now,
+            lease,
+        })
+    }
+
+    /// Adds a further command to a change, so that both are one transaction.
+    fn and_then(&self, mut change: Change, actor: Actor, command: &Command) -> Result<Change, Refusal> {
+        let transition = decide(&change.after, actor, command, &self.settings.policy, change.now)?;
+        change.audit.push(audited(&change.after, actor, command, &transition));
+        let (after, jobs) = applied(&change.after, transition, change.now);
+        change.after = after;
+        change.jobs.extend(jobs);
+        Ok(change)
+    }
+}
+
+fn applied(case: &Case, transition: Transition, now: Timestamp) -> (Case, Vec<crate::domain::job::NewJob>) {
+    let after = Case {
+        id: case.id,
+        version: case.version + 1,
+        round: transition.round,
+        state: transition.to,
+        account: transition.account,
+        standing: case.standing,
+        requester: case.requester.clone(),
+        subject: case.subject.clone(),
+        received: if transition.round == case.round { case.received } else { now },
+        changed: now,
+        current: transition.current,
+        linked: transition.linked,
+    };
+    (after, transition.jobs)
+}
+
+fn audited(case: &Case, actor: Actor, command: &Command, transition: &Transition) -> AuditEvent {
+    let mut detail = serde_json::json!({
+        "from": case.state.name(),
+        "to": transition.to.name(),
+        "version": case.version + 1,
+        "round": transition.round,
+    });
+    if let (Some(current), Some(map)) = (transition.current, detail.as_object_mut()) {
+        map.insert("outgoing".to_owned(), current.to_string().into());
+    }
+    AuditEvent { actor, case: Some(case.id), event: command.name().to_owned(), detail }
+}

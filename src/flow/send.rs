@@ -1,0 +1,192 @@
+//! An approved message leaves: begun on record, handed over, its verdict on record.
+
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::case::{Case, CaseState, CloseReason};
+use crate::domain::delivery::{Delivery, DeliveryState, Outcome};
+use crate::domain::id::{CaseId, OutgoingId};
+use crate::domain::job::{JobEnd, JobKind, Lease, NewJob};
+use crate::domain::outgoing::{Approval, ApprovedOutgoing, Approver, Outgoing};
+use crate::domain::transition::{Command, SendVerdict};
+use crate::ports::{DeliveryChange, may_begin};
+use crate::render::mail::{Acknowledgement, Content, Notice};
+
+use super::admit::loop_budget_spent;
+use super::{Flow, Flowing, letter};
+
+/// While the switch holds all sending, jobs look again after this time.
+const HELD_LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(15);
+
+/// Sends one frozen message. Safe to repeat: the same bytes under the same Message-ID, and never once it was accepted.
+pub async fn send(flow: &Flow, id: OutgoingId, lease: Lease) -> Flowing<()> {
+    if flow.settings.policy.hold_sending {
+        let run_at = flow.now().checked_add(HELD_LOOK_AGAIN).unwrap_or(jiff::Timestamp::MAX);
+        return Ok(flow.store.finish(lease, &JobEnd::Later { run_at, why: "sending is held".to_owned() }).await?);
+    }
+    let (message, delivery) = flow.store.outgoing(id).await?;
+    if !may_begin(&delivery.state) {
+        return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
+    }
+    let sending = Sending { flow, message, lease };
+    // An attempt on record without a verdict: its worker died, and the message may be out.
+    let delivery = if matches!(delivery.state, DeliveryState::Begun { .. }) {
+        let lost = Outcome::Unknown { answer: "the sender stopped before it heard the verdict".to_owned() };
+        match sending.settle(delivery, &lost, Next::GoOn).await? {
+            Some(delivery) => delivery,
+            None => return Ok(()),
+        }
+    } else {
+        delivery
+    };
+    let delivery = sending.begin(delivery).await?;
+    let started = std::time::Instant::now();
+    let outcome = flow.mailer.send(&sending.message).await;
+    metrics::histogram!("caseconsultant_send_seconds").record(started.elapsed().as_secs_f64());
+    sending.settle(delivery, &outcome, Next::Finish).await?;
+    Ok(())
+}
+
+/// What settling an outcome leads to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// The job ends here.
+    Finish,
+    /// The same job tries again at once.
+    GoOn,
+}
+
+struct Sending<'a> {
+    flow: &'a Flow,
+    message: ApprovedOutgoing,
+    lease: Lease,
+}
+
+impl Sending<'_> {
+    fn outgoing(&self) -> &Outgoing {
+        self.message.outgoing()
+    }
+
+    /// The case, where this message is the one that its state waits for.
+    async fn case(&self) -> Flowing<Option<Case>> {
+        let outgoing = self.outgoing();
+        if !outgoing.kind.states_coding() {
+            return Ok(None);
+        }
+        let case = self.flow.store.case(outgoing.case).await?;
+        let waits = matches!(&case.state, CaseState::Sending { outgoing: current, .. } if *current == outgoing.id);
+        Ok(waits.then_some(case))
+    }
+
+    async fn begin(&self, delivery: Delivery) -> Flowing<Delivery> {
+        let id = self.outgoing().id;
+        let Some(case) = self.case().await? else {
+            let audit = self.event("attempt", json!({ "attempt": delivery.attempts + 1 }));
+            return Ok(self.flow.store.deliver(id, &DeliveryChange::Begin, &[], audit, None, self.flow.now()).await?);
+        };
+        let mut change = self.flow.change(&case, Actor::Outbox, &Command::Attempt { outgoing: id }, None)?;
+        change.delivery = Some((id, DeliveryChange::Begin));
+        self.flow.store.commit(&change).await?;
+        let attempts = delivery.attempts + 1;
+        Ok(Delivery { state: DeliveryState::Begun { attempt: attempts }, attempts, ..delivery })
+    }
+
+    /// Puts an outcome on record, with what follows from it. Gives the delivery back where the job goes on.
+    async fn settle(&self, delivery: Delivery, outcome: &Outcome, next: Next) -> Flowing<Option<Delivery>> {
+        let (flow, id) = (self.flow, self.outgoing().id);
+        let unknowns = delivery.unknowns + u32::from(matches!(outcome, Outcome::Unknown { .. }));
+        let verdict = self.verdict(&delivery, outcome, unknowns);
+        let go_on = next == Next::GoOn && matches!(verdict, SendVerdict::Again { .. });
+        let lease = (!go_on).then_some(self.lease);
+        metrics::counter!("caseconsultant_sent_total", "outcome" => outcome.name(), "kind" => self.outgoing().kind.name())
+            .increment(1);
+        tracing::info!(outgoing = %id, kind = self.outgoing().kind.name(), outcome = outcome.name(), attempts = delivery.attempts, answer = outcome.answer(), "delivery");
+        let change = DeliveryChange::Settle(outcome.clone());
+        let Some(case) = self.case().await? else {
+            let then = if go_on { Vec::new() } else { self.owed(verdict) };
+            let audit = self.event("delivered", json!({ "outcome": outcome.name() }));
+            let delivered = flow.store.deliver(id, &change, &then, audit, lease, flow.now()).await?;
+            return Ok(go_on.then_some(delivered));
+        };
+        let mut moved = flow.change(&case, Actor::Outbox, &Command::Delivered { outgoing: id, verdict }, lease)?;
+        if go_on {
+            moved.jobs.clear();
+        }
+        moved.delivery = Some((id, change));
+        flow.store.commit(&moved).await?;
+        let delivered = Delivery { state: outcome.state(), unknowns, ..delivery };
+        Ok(go_on.then_some(delivered))
+    }
+
+    /// Applies the limits: attempts, resends of what may be out already.
+    fn verdict(&self, delivery: &Delivery, outcome: &Outcome, unknowns: u32) -> SendVerdict {
+        let (retry, policy) = (self.flow.settings.retry, &self.flow.settings.policy);
+        let wait = retry.wait(delivery.attempts, self.flow.chance.fraction());
+        let at = self.flow.now().checked_add(wait).unwrap_or(jiff::Timestamp::MAX);
+        match outcome {
+            Outcome::Accepted { .. } => SendVerdict::Accepted,
+            Outcome::Refused { .. } => SendVerdict::Failed,
+            Outcome::Deferred { .. } if delivery.attempts >= retry.attempts_max => SendVerdict::Failed,
+            Outcome::Unknown { .. } if unknowns > policy.unknown_resends_max => SendVerdict::Failed,
+            Outcome::Deferred { .. } | Outcome::Unknown { .. } => SendVerdict::Again { at },
+        }
+    }
+
+    /// The jobs of a message that moves no case.
+    fn owed(&self, verdict: SendVerdict) -> Vec<NewJob> {
+        let outgoing = self.outgoing();
+        match verdict {
+            SendVerdict::Again { at } => vec![NewJob { kind: JobKind::Send { outgoing: outgoing.id }, run_at: at }],
+            // A notice about a notice that failed would be a loop; the record and the log say it.
+            SendVerdict::Accepted | SendVerdict::Failed => Vec::new(),
+        }
+    }
+
+    fn event(&self, event: &str, detail: serde_json::Value) -> AuditEvent {
+        AuditEvent { actor: Actor::Outbox, case: Some(self.outgoing().case), event: event.to_owned(), detail }
+    }
+}
+
+/// Says that the mail arrived, where nothing was frozen within the grace; and turns mail away by policy.
+pub async fn acknowledge(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> Flowing<()> {
+    let file = flow.store.case_file(id).await?;
+    let case = &file.case;
+    let answered =
+        file.outgoing.iter().any(|sent| sent.outgoing.date >= case.received && sent.outgoing.envelope.to == case.requester);
+    let content = match &case.state {
+        CaseState::Unmatched { .. } => Content::Acknowledgement(Acknowledgement { held: true }),
+        CaseState::Queued { .. } | CaseState::Drafting { .. } | CaseState::InReview { .. } => {
+            Content::Acknowledgement(Acknowledgement { held: false })
+        }
+        CaseState::Closed { reason: CloseReason::Rejected, .. } => Content::Notice(Notice::NotRegistered),
+        CaseState::Closed { reason: CloseReason::CarriesIdentifiers, .. } => {
+            Content::Notice(Notice::Identifiers { kinds: Vec::new() })
+        }
+        CaseState::Sending { .. }
+        | CaseState::AwaitingRequester { .. }
+        | CaseState::Answered { .. }
+        | CaseState::Undeliverable { .. }
+        | CaseState::Closed { .. } => return Ok(flow.store.finish(lease, &JobEnd::Done).await?),
+    };
+    let forged = case.standing == crate::domain::account::Standing::Forged;
+    if case.round != round || answered || forged || loop_budget_spent(flow, &case.requester, flow.now()).await? {
+        return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
+    }
+    let outgoing = letter::to_requester(flow, &file, content)?;
+    post(flow, outgoing, "acknowledgements and notices", Some(lease)).await
+}
+
+/// Freezes a message that states nothing about coding, approved by the named rule of the policy.
+pub(super) async fn post(flow: &Flow, outgoing: Outgoing, rule: &str, lease: Option<Lease>) -> Flowing<()> {
+    let now = flow.now();
+    let audit = AuditEvent {
+        actor: Actor::Automation,
+        case: Some(outgoing.case),
+        event: "post".to_owned(),
+        detail: json!({ "kind": outgoing.kind.name(), "outgoing": outgoing.id.to_string() }),
+    };
+    let approval = Approval { by: Approver::Policy(rule.to_owned()), hash: outgoing.hash(), at: now };
+    let approved = ApprovedOutgoing::new(outgoing, approval).map_err(anyhow::Error::from)?;
+    Ok(flow.store.post(&approved, audit, lease, now).await?)
+}

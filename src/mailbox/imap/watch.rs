@@ -1,0 +1,115 @@
+//! The life of an intake: connect, catch up, wait, and begin again after whatever went wrong.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use metrics::counter;
+use tokio::time::{sleep, timeout};
+
+use super::catch_up::{CatchUp, Trouble, begin};
+use super::error::ImapError;
+use super::session::Session;
+use crate::mailbox::intake::Intake;
+use crate::mailbox::settings::After;
+use crate::mailbox::url::ImapUrl;
+
+/// The first wait before connecting again; each further one is twice as long.
+const RECONNECT_MILLIS_FIRST: u64 = 250;
+/// Providers lock an account that keeps knocking with a wrong password.
+const LOG_IN_REFUSED_SECS: u64 = 30;
+
+/// Runs until it is dropped.
+pub(in crate::mailbox) async fn watch(intake: &Intake, url: &ImapUrl) -> Infallible {
+    let mut memory = Memory::default();
+    loop {
+        let Err(error) = session(intake, url, &mut memory).await;
+        let wait = wait(intake, &error, memory.failures);
+        memory.failures = memory.failures.saturating_add(1);
+        intake.health.failed(error.to_string());
+        counter!("caseconsultant_mailbox_reconnects_total", "mailbox" => intake.name().to_owned()).increment(1);
+        tracing::warn!(mailbox = intake.name(), %error, wait_millis = wait.as_millis(), "the mailbox session ended; connecting again");
+        sleep(wait).await;
+    }
+}
+
+/// What outlives a session.
+#[derive(Default)]
+struct Memory {
+    /// In a row.
+    failures: u32,
+    trouble: Trouble,
+    /// The folder was compared with the store once.
+    compared: bool,
+}
+
+/// Exponential, with half of it left to chance so that many clients do not come back at once.
+fn wait(intake: &Intake, error: &ImapError, failures: u32) -> Duration {
+    let max = Duration::from_secs(intake.settings.reconnect_secs_max.max(1).into());
+    let doubled = Duration::from_millis(RECONNECT_MILLIS_FIRST.saturating_mul(1 << failures.min(20)));
+    let least = if matches!(error, ImapError::LogIn(_)) { Duration::from_secs(LOG_IN_REFUSED_SECS) } else { Duration::ZERO };
+    doubled.max(least).min(max).mul_f64(0.5 + intake.chance.fraction() / 2.0)
+}
+
+async fn session(intake: &Intake, url: &ImapUrl, memory: &mut Memory) -> Result<Infallible, ImapError> {
+    let mut session = Session::open(url, &intake.settings).await?;
+    let mut idles = session.can("IDLE");
+    if !idles {
+        tracing::info!(mailbox = intake.name(), poll_secs = intake.settings.poll_secs, "the server lacks IDLE; polling");
+    }
+    loop {
+        // Opened anew after every quiet spell: only this tells of a folder that was recreated behind an open session.
+        let folder = session.select(&url.folder, intake.settings.after == After::Leave).await?;
+        let cursor = intake.store.cursor(intake.name()).await?;
+        let mark = begin(cursor, &folder);
+        if cursor.is_some_and(|cursor| cursor != mark) {
+            tracing::warn!(mailbox = intake.name(), "the folder was recreated or reset; reading it from the start");
+            // Written at once: a UIDNEXT that has grown past the old mark by the next start would hide the reset.
+            intake.store.advance(intake.name(), mark).await?;
+        }
+        intake.health.contact(intake.clock.now());
+        let mut catch_up = CatchUp { intake, session: &mut session, folder, mark, trouble: &mut memory.trouble, owes: false };
+        if !memory.compared {
+            catch_up.overlooked().await?;
+        }
+        catch_up.owed().await?;
+        loop {
+            catch_up.newer().await?;
+            memory.compared = true;
+            memory.failures = 0;
+            intake.health.caught_up(intake.clock.now());
+            match quiet(intake, catch_up.session, &mut idles).await? {
+                Woken::News => {
+                    counter!("caseconsultant_mailbox_wakeups_total", "mailbox" => intake.name().to_owned()).increment(1)
+                }
+                Woken::Nothing => break,
+            }
+        }
+    }
+}
+
+enum Woken {
+    News,
+    Nothing,
+}
+
+/// Waits for word of new mail, or until it is time to look without any.
+async fn quiet(intake: &Intake, session: &mut Session, idles: &mut bool) -> Result<Woken, ImapError> {
+    if session.take_news() {
+        return Ok(Woken::News);
+    }
+    if *idles {
+        match session.idle().await? {
+            Some(mut idle) => {
+                let waited = timeout(Duration::from_secs(intake.settings.idle_secs.max(1).into()), idle.news()).await;
+                if let Ok(news) = waited {
+                    news?;
+                }
+                idle.done().await?;
+                return Ok(if session.take_news() { Woken::News } else { Woken::Nothing });
+            }
+            None => *idles = false,
+        }
+    }
+    sleep(Duration::from_secs(intake.settings.poll_secs.max(1).into())).await;
+    Ok(Woken::Nothing)
+}

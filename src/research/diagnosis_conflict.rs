@@ -1,0 +1,59 @@
+//! Do Excludes notes keep two diagnoses apart, whichever code's notes say so.
+
+use super::Desk;
+use crate::codebook::{ExcludesKind, ExcludesNote, Lookup};
+use crate::domain::code::{CodeRef, CodeSystem, Effect};
+use crate::domain::finding::Fact;
+
+pub(super) fn look(desk: &mut Desk<'_>) {
+    let codes = desk.codes_of(&[CodeSystem::Icd10Cm]);
+    for (at, a) in codes.iter().enumerate() {
+        for b in codes.iter().skip(at + 1) {
+            pair(desk, a, b);
+        }
+    }
+}
+
+fn pair(desk: &mut Desk<'_>, a: &CodeRef, b: &CodeRef) {
+    let known = |code| !matches!(desk.codebook.record(code, desk.on), Lookup::Unknown { .. } | Lookup::NotLoaded);
+    let nested = a.undotted().starts_with(&b.undotted()) || b.undotted().starts_with(&a.undotted());
+    if nested || !known(a) || !known(b) {
+        return;
+    }
+    let notes = desk.codebook.excludes(a, b);
+    let first =
+        |kind| notes.iter().filter(|n| n.kind == kind).max_by_key(|n| n.at.code.len() - usize::from(n.at.code.contains('-')) * 6);
+    if let Some(note) = first(ExcludesKind::One) {
+        lay(desk, note);
+        desk.rule("excludes1");
+    } else if let Some(note) = first(ExcludesKind::Two) {
+        lay(desk, note);
+        desk.rule("excludes2");
+    } else {
+        let (Lookup::Valid(record) | Lookup::NotBillable { record, .. }) = desk.codebook.record(a, desk.on) else { return };
+        let text = format!("No Excludes note of {a}, of {b} or of anything above them names the other.");
+        desk.find(
+            Fact::NoExcludes { code: a.clone(), other: b.clone() },
+            text,
+            record.source,
+            format!("{a}/{b}"),
+            Effect::default(),
+        );
+    }
+    let symptom = |code: &CodeRef| code.code.starts_with('R');
+    if symptom(a) != symptom(b) {
+        desk.rule("symptom");
+    }
+}
+
+fn lay(desk: &mut Desk<'_>, note: &ExcludesNote) {
+    let ExcludesNote { kind, code, other, at, note: words, source } = note.clone();
+    let label = if kind == ExcludesKind::One { "Excludes1" } else { "Excludes2" };
+    let text = format!("{label} at {at}, which holds for {code}, names {other}: \"{words}\".");
+    let record = at.to_string();
+    let fact = match kind {
+        ExcludesKind::One => Fact::Excludes1 { code, excluded: other, note_at: at, note: words },
+        ExcludesKind::Two => Fact::Excludes2 { code, other, note_at: at, note: words },
+    };
+    desk.find(fact, text, source, record, Effect::default());
+}

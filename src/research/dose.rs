@@ -1,0 +1,193 @@
+//! Reads how much of a drug was given, and what became of the rest, out of a mail's own words.
+
+use crate::codebook::{Measure, Quantity, quantities};
+
+/// What a mail says of one drug.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dose {
+    pub given: Quantity,
+    /// As an answer shows it: `310 mg`, `2 x 40 mg`.
+    pub words: String,
+    pub rest: Rest,
+}
+
+/// What became of the rest of the container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rest {
+    /// Nothing was left, by the mail's word.
+    None,
+    /// This much was thrown away.
+    Wasted(Quantity),
+    /// The mail does not say.
+    Unsaid,
+}
+
+const WASTE: &[&str] = &["tossed", "wast", "discard", "thrown", "unused", "desech", "desperdic", "sobró", "sobraron"];
+const CONTAINER: &[&str] = &["vial", "ampul", "ampoule", "syringe", "bottle", "frasco", "sdv", "mdv", "jeringa"];
+const NOTHING_LEFT: &[&str] = &[
+    "nothing wasted",
+    "nothing was wasted",
+    "nothin wasted",
+    "no waste",
+    "no wastage",
+    "none wasted",
+    "zero waste",
+    "nothing left",
+    "zero left",
+    "none left",
+    "no leftover",
+    "nothing discarded",
+    "none discarded",
+    "whole vial",
+    "entire vial",
+    "full vial given",
+    "whole syr",
+    "entire syr",
+    "no sobró",
+    "no sobro",
+    "sin desperdicio",
+    "nada sobró",
+    "used it all",
+    "used all",
+];
+const REST_WASTED: &[&str] = &[
+    "rest discarded",
+    "rest wasted",
+    "rest tossed",
+    "rest was",
+    "remainder",
+    "discarded the rest",
+    "wasted the rest",
+    "tossed the rest",
+    "resto",
+];
+
+enum Said {
+    Given(Quantity),
+    EachSide(Quantity),
+    Container(u64, Quantity),
+    Wasted(Quantity),
+}
+
+/// Reads the dose of the drug under `code` in `text`, in the measure of the code's unit. `others` are the other drug
+/// codes of the mail: an amount belongs to the code it stands nearest to. `None` where it is not said or not clear.
+pub fn read(text: &str, code: &str, others: &[&str], measure: Measure) -> Option<Dose> {
+    let lower = text.to_lowercase();
+    let mine = quantities(&lower).into_iter().filter(|q| q.measure == measure && belongs(&lower, q, code, others));
+    let said: Vec<Said> = mine.map(|q| classify(&lower, q)).collect();
+    let total = |s: &Said| matches!(s, Said::Given(q) if after(&lower, q).contains("total"));
+    let mut given: Vec<&Quantity> = said.iter().filter(|s| total(s)).filter_map(amount).collect();
+    if given.is_empty() {
+        given = said.iter().filter(|s| matches!(s, Said::Given(_))).filter_map(amount).collect();
+    }
+    let containers: Vec<(u64, &Quantity)> =
+        said.iter().filter_map(|s| if let Said::Container(n, q) = s { Some((*n, q)) } else { None }).collect();
+    let rest = rest(&lower, &said, &containers, &given);
+    if let [one] = distinct(given).as_slice() {
+        return Some(Dose { given: (*one).clone(), words: one.words.clone(), rest });
+    }
+    let each: Vec<&Quantity> = said.iter().filter_map(|s| if let Said::EachSide(q) = s { Some(q) } else { None }).collect();
+    if let [one] = each.as_slice() {
+        let given = Quantity { thousandths: one.thousandths * 2, ..(*one).clone() };
+        return Some(Dose { given, words: format!("2 x {}", one.words), rest });
+    }
+    // No dose but a container that was used up: its content is the dose.
+    match containers.as_slice() {
+        [(count, size)] if rest == Rest::None => {
+            let words = if *count == 1 { size.words.clone() } else { format!("{count} x {}", size.words) };
+            Some(Dose { given: Quantity { thousandths: size.thousandths * count, ..(*size).clone() }, words, rest })
+        }
+        _ => None,
+    }
+}
+
+fn amount(said: &Said) -> Option<&Quantity> {
+    match said {
+        Said::Given(q) | Said::EachSide(q) | Said::Container(_, q) | Said::Wasted(q) => Some(q),
+    }
+}
+
+fn distinct(given: Vec<&Quantity>) -> Vec<&Quantity> {
+    let mut kept: Vec<&Quantity> = Vec::new();
+    for quantity in given {
+        if kept.iter().all(|k| k.thousandths != quantity.thousandths) {
+            kept.push(quantity);
+        }
+    }
+    kept
+}
+
+fn rest(text: &str, said: &[Said], containers: &[(u64, &Quantity)], given: &[&Quantity]) -> Rest {
+    if let Some(Said::Wasted(q)) = said.iter().find(|s| matches!(s, Said::Wasted(_))) {
+        return Rest::Wasted(q.clone());
+    }
+    let any = |words: &[&str]| words.iter().any(|w| text.contains(w));
+    if any(NOTHING_LEFT) {
+        return Rest::None;
+    }
+    match (containers, given) {
+        ([(count, size)], [dose]) if any(REST_WASTED) && size.thousandths * count > dose.thousandths => {
+            let left = size.thousandths * count - dose.thousandths;
+            Rest::Wasted(Quantity { thousandths: left, words: in_words(left, size), ..(*size).clone() })
+        }
+        _ => Rest::Unsaid,
+    }
+}
+
+/// Writes an amount in the measure that `like` was written in.
+fn in_words(thousandths: u64, like: &Quantity) -> String {
+    let (number, word) = like.words.split_once(' ').unwrap_or(("1", ""));
+    let per_one = number.replace(',', "").parse::<u64>().ok().filter(|n| *n > 0).map_or(1, |n| like.thousandths / n);
+    format!("{} {word}", thousandths / per_one.max(1))
+}
+
+fn belongs(text: &str, quantity: &Quantity, code: &str, others: &[&str]) -> bool {
+    let distance = |code: &str| {
+        let code = code.to_lowercase();
+        text.match_indices(code.as_str()).map(|(at, _)| quantity.at.abs_diff(at).min(quantity.at.abs_diff(at + code.len()))).min()
+    };
+    let mine = distance(code).unwrap_or(usize::MAX - 1);
+    others.iter().filter(|other| **other != code).all(|other| distance(other).is_none_or(|theirs| mine < theirs))
+}
+
+fn classify(text: &str, quantity: Quantity) -> Said {
+    let (ahead, behind) = (before(text, &quantity), after(text, &quantity));
+    let any = |side: &str, words: &[&str]| words.iter().any(|w| side.contains(w));
+    if any(behind, CONTAINER) && !any(behind, &["given", "total", "from a"]) {
+        return Said::Container(count_before(ahead), quantity);
+    }
+    let wasted = any(behind, WASTE) || any(ahead, WASTE);
+    if wasted && !any(behind, &["not wast", "no wast"]) && !any(ahead, &["nothing", "no wast"]) {
+        return Said::Wasted(quantity);
+    }
+    if behind.trim_start().starts_with("each") || behind.trim_start().starts_with("per ") || behind.contains("each side") {
+        return Said::EachSide(quantity);
+    }
+    Said::Given(quantity)
+}
+
+/// The words right behind an amount, up to the next number or the end of the clause.
+fn after<'a>(text: &'a str, quantity: &Quantity) -> &'a str {
+    let from = text.get(quantity.at..).map_or(text.len(), |rest| {
+        let number = rest.find(|c: char| c.is_alphabetic()).unwrap_or(0);
+        let word = rest.get(number..).unwrap_or_default();
+        quantity.at + number + word.find(|c: char| !c.is_alphabetic()).unwrap_or(word.len())
+    });
+    let rest = text.get(from..).unwrap_or_default();
+    let end = rest.find(|c: char| c.is_ascii_digit() || ",;.()\n".contains(c)).unwrap_or(rest.len());
+    rest.get(..end.min(rest.len())).unwrap_or_default()
+}
+
+/// The words right before an amount, back to the number or the clause before it.
+fn before<'a>(text: &'a str, quantity: &Quantity) -> &'a str {
+    let head = text.get(..quantity.at).unwrap_or_default();
+    let start = head.rfind([',', ';', '.', '\n', '(', ')']).map_or(0, |at| at + 1);
+    head.get(start..).unwrap_or_default()
+}
+
+fn count_before(ahead: &str) -> u64 {
+    const WORDS: [&str; 10] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    let word = ahead.trim_end().trim_end_matches(['x', '*']).trim_end().rsplit(' ').next().unwrap_or_default();
+    let spelled = WORDS.iter().position(|w| *w == word).and_then(|at| u64::try_from(at + 1).ok());
+    spelled.or_else(|| word.parse().ok()).filter(|n| (1..=50).contains(n)).unwrap_or(1)
+}

@@ -1,0 +1,54 @@
+//! Holds a draft against its findings: what stands in no finding and not in the question may not leave by policy.
+//!
+//! Each sentence is judged by itself. A sentence that names codes may only use numbers, dates and modifiers of findings
+//! that speak of one of those codes (or of a rule); citations must be those of findings, letter by letter; an
+//! indicator, a column, a limit must be the one that its finding holds.
+
+mod ground;
+mod polarity;
+mod relations;
+mod tokens;
+
+use crate::domain::draft::GroundCheck;
+use crate::domain::finding::{Fact, Finding};
+use crate::domain::question::Question;
+
+use ground::Ground;
+use tokens::Sentence;
+
+/// More problems than this add nothing for the consultant who reads them.
+const PROBLEMS_MAX: usize = 20;
+
+/// Holds `body` against what research found and what was asked.
+pub fn ground_check(body: &str, findings: &[Finding], question: &Question) -> GroundCheck {
+    let mut problems = tokens::identifiers(body);
+    let ground = Ground::new(findings, question);
+    for sentence in tokens::sentences(body) {
+        problems.extend(ground.missing(&sentence));
+        problems.extend(relations::wrong(&sentence, findings));
+        problems.extend(polarity::wrong(&sentence, findings));
+    }
+    problems.sort();
+    problems.dedup();
+    problems.truncate(PROBLEMS_MAX);
+    GroundCheck { passed: problems.is_empty(), problems }
+}
+
+/// A finding's source as an answer cites it: `[NCCI PTP 2024 Q3, 20610/99213]`.
+pub fn citation(finding: &Finding) -> String {
+    use crate::domain::code::Family;
+    let (source, record) = (&finding.source, &finding.record);
+    if source.family == Family::Rulebook {
+        return if matches!(finding.fact, Fact::ModifierMeaning { .. }) {
+            "[CPT modifiers, in our own words]".to_owned()
+        } else {
+            format!("[{}, {record}]", source.edition)
+        };
+    }
+    format!("[{} {}, {record}]", source.family, source.edition)
+}
+
+fn about(finding: &Finding, sentence: &Sentence) -> bool {
+    matches!(finding.fact, Fact::Rule { .. } | Fact::ModifierMeaning { .. })
+        || sentence.codes.iter().any(|code| ground::speaks_of(finding, code))
+}

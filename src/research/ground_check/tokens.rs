@@ -1,0 +1,102 @@
+//! The parts of a draft that must stand on something: codes, modifiers, numbers, dates, policies, citations.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// A sentence of a draft, taken apart.
+#[derive(Debug, Default)]
+pub(super) struct Sentence {
+    /// Without its citations.
+    pub text: String,
+    /// `[…]`, letter by letter.
+    pub citations: Vec<String>,
+    pub codes: Vec<String>,
+    /// Two capitals, or a capital and a digit, and the digits that hang on a code: `-59`.
+    pub modifiers: Vec<String>,
+    /// With the word behind each, in lower case.
+    pub numbers: Vec<(String, String)>,
+    pub dates: Vec<String>,
+    /// Manual sections and policy numbers: `I.E`, `§40`, `L33256`.
+    pub policies: Vec<String>,
+}
+
+#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the ground check compiles them")]
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a literal pattern")
+}
+
+macro_rules! patterns {
+    ($($name:ident = $text:expr;)*) => {$(static $name: LazyLock<Regex> = LazyLock::new(|| pattern($text));)*};
+}
+
+patterns! {
+    CITATION = r"\[[^\[\]]{3,160}\]";
+    DATE = r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre) \d{1,2}(?:, \d{4})?\b";
+    POLICY = r"\b(?:L|A)\d{5}\b|\b(?:LCD|NCD|MLN|MM|CR|NCA)[ -]?[A-Z]?\d[\d.]*\b|§ ?\d+(?:\.\d+)*|\b[IVX]+(?:\.[A-Z](?:\.\d+)*(?:\.[a-z])?)+\b";
+    CODE = r"\b(?:\d{5}|\d{4}[A-Z]|[A-Z]\d{4}|[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|[A-TV-Z]\d[0-9])(?:-([A-Z0-9]{2}))*(?:\b|\.-)";
+    HANGING = r"-([A-Z0-9]{2})\b";
+    CAPITALS = r"\b(?:[A-Z][A-Z]|[A-Z]\d)\b";
+    NUMBER = r"\$?\d[\d,]*(?:\.\d+)?";
+    LIST_MARK = r"(?m)^\s*(?:\d{1,2}[.)]|[-*])\s+";
+    IDENTIFIER = r"(?i)[\w.+-]+@[\w-]+\.\w+|\b\d{3}-\d{2}-\d{4}\b|\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b[1-9][A-Z][A-Z0-9]\d-?[A-Z][A-Z0-9]\d-?[A-Z]{2}\d{2}\b|\b(?:DOB|MRN|SSN|MBI)\b[:# ]*\S*\d";
+}
+
+/// Names that hold digits and are no statement.
+const NAMES: &[&str] = &["ICD-10-CM", "ICD-10-PCS", "CIE-10-MC", "Excludes1", "Excludes2", "MM/DD/YYYY"];
+/// Capitals that are no modifier.
+const WORDS: &[&str] = &[
+    "CM", "ED", "EM", "ID", "II", "IM", "IV", "IU", "MD", "MG", "NO", "NP", "OK", "OR", "PA", "US", "VI", "Q1", "Q2", "Q3", "Q4",
+    "SI", "LA", "EL", "UN", "DE", "AN", "IF",
+];
+
+/// The sentences of a draft, its list marks off.
+pub(super) fn sentences(body: &str) -> Vec<Sentence> {
+    let plain = LIST_MARK.replace_all(body, "");
+    let mut found = Vec::new();
+    for block in plain.split('\n') {
+        let mut start = 0;
+        for (at, _) in block.match_indices(". ").chain(block.match_indices("? ")).collect::<std::collections::BTreeMap<_, _>>() {
+            found.push(take_apart(block.get(start..=at).unwrap_or_default()));
+            start = at + 1;
+        }
+        found.push(take_apart(block.get(start..).unwrap_or_default()));
+    }
+    found.retain(|s| !s.text.trim().is_empty() || !s.citations.is_empty());
+    found
+}
+
+/// What looks like a person's identifier, without repeating it.
+pub(super) fn identifiers(body: &str) -> Vec<String> {
+    if IDENTIFIER.is_match(body) { vec!["the text holds what looks like a personal identifier".to_owned()] } else { Vec::new() }
+}
+
+fn take_apart(text: &str) -> Sentence {
+    let citations = CITATION.find_iter(text).map(|m| m.as_str().to_owned()).collect();
+    let mut rest = CITATION.replace_all(text, " ").into_owned();
+    let mut sentence = Sentence { text: rest.clone(), citations, ..Sentence::default() };
+    for name in NAMES {
+        rest = rest.replace(name, " ");
+    }
+    let mut cut = |pattern: &Regex, into: &mut Vec<String>| {
+        into.extend(pattern.find_iter(&rest).map(|m| m.as_str().to_owned()));
+        rest = pattern.replace_all(&rest, " ").into_owned();
+    };
+    cut(&DATE, &mut sentence.dates);
+    cut(&POLICY, &mut sentence.policies);
+    let mut whole = Vec::new();
+    cut(&CODE, &mut whole);
+    for code in whole {
+        let bare = code.split('-').next().unwrap_or_default().trim_end_matches('.').to_owned();
+        sentence.modifiers.extend(HANGING.captures_iter(&code).filter_map(|c| c.get(1)).map(|m| m.as_str().to_owned()));
+        sentence.codes.push(bare);
+    }
+    cut(&CAPITALS, &mut sentence.modifiers);
+    sentence.modifiers.retain(|m| !WORDS.contains(&m.as_str()));
+    for number in NUMBER.find_iter(&rest) {
+        let behind = rest.get(number.end()..).unwrap_or_default();
+        let word: String = behind.trim_start_matches([' ', '-']).chars().take_while(|c| c.is_alphabetic()).collect();
+        sentence.numbers.push((number.as_str().trim_end_matches([',', '.']).to_owned(), word.to_lowercase()));
+    }
+    sentence
+}

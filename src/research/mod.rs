@@ -1,0 +1,84 @@
+//! From a question and the code records to findings: facts with the record each stands in.
+//!
+//! One file a tool. A tool stays silent where the records say nothing; it never fills a gap.
+
+mod compliance;
+mod diagnosis_conflict;
+pub mod dose;
+pub mod ground_check;
+mod modifiers;
+mod pair_edits;
+mod sequence;
+pub mod seventh_character;
+pub mod timed_units;
+mod unit_arithmetic;
+mod unit_limits;
+mod validity;
+pub mod visit;
+
+use jiff::civil::Date;
+
+use crate::codebook::Codebook;
+use crate::domain::code::{CodeRef, CodeSystem, Effect, Source};
+use crate::domain::finding::{Fact, Finding, FindingId};
+use crate::domain::question::{Question, Setting};
+
+pub use ground_check::{citation, ground_check};
+
+/// Runs every tool over the question, as of its date of service, else as of `today`.
+pub fn research(question: &Question, codebook: &Codebook, today: Date) -> Vec<Finding> {
+    let on = question.date_of_service.unwrap_or(today);
+    let mut desk =
+        Desk { question, codebook, on, setting: question.setting.unwrap_or(Setting::Practitioner), findings: Vec::new() };
+    compliance::look(&mut desk);
+    validity::look(&mut desk);
+    seventh_character::look(&mut desk);
+    diagnosis_conflict::look(&mut desk);
+    sequence::look(&mut desk);
+    pair_edits::look(&mut desk);
+    unit_arithmetic::look(&mut desk);
+    timed_units::look(&mut desk);
+    unit_limits::look(&mut desk);
+    modifiers::look(&mut desk);
+    desk.findings
+}
+
+/// What a tool works with, and where it lays its findings down.
+struct Desk<'a> {
+    question: &'a Question,
+    codebook: &'a Codebook,
+    on: Date,
+    setting: Setting,
+    findings: Vec<Finding>,
+}
+
+impl Desk<'_> {
+    /// Adds a fact unless it is there already.
+    fn find(&mut self, fact: Fact, text: String, source: Source, record: String, effect: Effect) {
+        if self.findings.iter().any(|f| f.fact == fact) {
+            return;
+        }
+        let id = FindingId(u16::try_from(self.findings.len() + 1).unwrap_or(u16::MAX));
+        self.findings.push(Finding { id, fact, text, source, record, effect });
+    }
+
+    /// Lays down a rule of the rulebook; an unknown key lays down nothing.
+    fn rule(&mut self, key: &str) {
+        let Some(rule) = self.codebook.rule(key) else { return };
+        let spanish = self.question.language == crate::domain::question::Language::Spanish;
+        let wording = if spanish { rule.wording_es.unwrap_or(rule.wording) } else { rule.wording };
+        let fact = Fact::Rule { rule: key.to_owned(), wording: wording.clone() };
+        self.find(fact, wording, rule.source, rule.section, rule.effect);
+    }
+
+    /// The distinct codes of a system, in the order of the mail.
+    fn codes_of(&self, systems: &[CodeSystem]) -> Vec<CodeRef> {
+        let mut codes: Vec<CodeRef> = Vec::new();
+        for mention in self.question.codes.iter().filter(|m| systems.contains(&m.code.system)) {
+            if !codes.contains(&mention.code) {
+                codes.push(mention.code.clone());
+            }
+        }
+        codes
+    }
+}

@@ -1,0 +1,108 @@
+//! Pair edits between the codes of a claim, and the rules that say what may be done about them.
+
+use super::Desk;
+use super::visit::{is_supply, is_visit};
+use crate::codebook::{PairLookup, PairRecord, PairState, Role};
+use crate::domain::code::{CodeRef, CodeSystem, Effect, Modifier};
+use crate::domain::finding::{Fact, ModifierIndicator};
+use crate::domain::question::Setting;
+
+pub(super) fn look(desk: &mut Desk<'_>) {
+    let codes: Vec<CodeRef> =
+        desk.codes_of(&[CodeSystem::Cpt, CodeSystem::Hcpcs]).into_iter().filter(|c| !is_supply(c)).collect();
+    for pair in desk.codebook.pair_edits(&codes, desk.setting, desk.on) {
+        match pair.state.clone() {
+            PairState::Live(row) => live(desk, &pair, row),
+            PairState::Deleted(row) => deleted(desk, &pair, row),
+            PairState::Absent => absent(desk, &pair),
+            PairState::NotLoaded => {}
+        }
+    }
+}
+
+fn live(desk: &mut Desk<'_>, pair: &PairLookup, row: PairRecord) {
+    let PairRecord { column1, column2, indicator, effect, rationale } = row;
+    let modifiers = modifiers_on(desk, &[&column1, &column2]);
+    let claims = claims(desk.setting);
+    let text = format!(
+        "{column1} is column 1 and {column2} is column 2 of a live {claims} pair edit with modifier indicator {} (rationale: {rationale}).",
+        indicator.digit()
+    );
+    let record = format!("{column1}/{column2}");
+    desk.rule("pair_columns");
+    match indicator {
+        ModifierIndicator::Never => desk.rule("indicator_0"),
+        ModifierIndicator::Allowed => allowed(desk, &column1, &column2, &modifiers),
+        ModifierIndicator::NotApplicable => desk.rule("indicator_9"),
+    }
+    let fact = Fact::PairEdit { column1, column2, indicator, rationale: Some(rationale), modifiers };
+    desk.find(fact, text, pair.source.clone(), record, effect);
+}
+
+/// The rules that an edit with indicator 1 brings along.
+fn allowed(desk: &mut Desk<'_>, column1: &CodeRef, column2: &CodeRef, modifiers: &[Modifier]) {
+    desk.rule("indicator_1");
+    if is_visit(column1) || is_visit(column2) {
+        desk.rule("modifier_25");
+        desk.rule("decision_is_included");
+        return;
+    }
+    desk.rule("modifier_59");
+    desk.rule("modifier_x");
+    desk.rule("either_line");
+    let anatomic = |m: &Modifier| desk.codebook.modifier(*m).is_some_and(|r| r.role == Role::Anatomic);
+    if modifiers.iter().any(anatomic) {
+        desk.rule("anatomic");
+    }
+}
+
+fn deleted(desk: &mut Desk<'_>, pair: &PairLookup, row: PairRecord) {
+    let Some(deleted) = row.effect.terminated else { return };
+    let PairRecord { column1, column2, indicator, effect, .. } = row;
+    let text = format!(
+        "The {} pair edit {column1} (column 1) with {column2} (column 2), indicator {}, was deleted on {deleted}; no later edit of the pair is in {}.",
+        claims(desk.setting),
+        indicator.digit(),
+        pair.source.edition
+    );
+    let record = format!("{column1}/{column2}");
+    desk.find(Fact::PairEditDeleted { column1, column2, deleted }, text, pair.source.clone(), record, effect);
+    if pair.history.iter().any(|row| row.indicator == ModifierIndicator::NotApplicable) {
+        desk.rule("indicator_9");
+    }
+}
+
+fn absent(desk: &mut Desk<'_>, pair: &PairLookup) {
+    let (code, other) = (pair.a.clone(), pair.b.clone());
+    let text = format!(
+        "The {} file of {} holds no active pair edit of {code} with {other}, either way.",
+        claims(desk.setting),
+        pair.source.edition
+    );
+    let record = format!("{code}/{other}");
+    desk.find(Fact::NoPairEdit { code, other }, text, pair.source.clone(), record, Effect::default());
+    if !pair.history.is_empty() {
+        desk.rule("indicator_9");
+    }
+}
+
+/// What the mail already put on either line.
+fn modifiers_on(desk: &Desk<'_>, codes: &[&CodeRef]) -> Vec<Modifier> {
+    let mut modifiers: Vec<Modifier> = Vec::new();
+    for mention in desk.question.codes.iter().filter(|m| codes.contains(&&m.code)) {
+        for modifier in &mention.modifiers {
+            if !modifiers.contains(modifier) {
+                modifiers.push(*modifier);
+            }
+        }
+    }
+    modifiers
+}
+
+const fn claims(setting: Setting) -> &'static str {
+    match setting {
+        Setting::Practitioner => "practitioner",
+        Setting::Hospital => "outpatient hospital",
+        Setting::Dme => "supplier",
+    }
+}

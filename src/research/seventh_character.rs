@@ -1,0 +1,96 @@
+//! The seventh character, where the mail's own words say the phase of care and leave one leaf.
+
+use super::Desk;
+use super::validity;
+use crate::domain::code::{CodeRef, CodeSystem, Effect};
+use crate::domain::finding::Fact;
+
+/// Phases of care and the words that state them; the first that speaks decides, so the narrower ones stand first.
+const PHASES: &[(char, &[&str])] = &[
+    ('K', &["nonunion", "non-union", "non union"]),
+    ('P', &["malunion", "mal-union"]),
+    ('G', &["delayed healing"]),
+    ('S', &["sequela", "late effect", "secuela"]),
+    (
+        'D',
+        &[
+            "routine healing",
+            "healing normally",
+            "healing well",
+            "healing as expected",
+            "cast off",
+            "follow-up",
+            "follow up",
+            "f/u",
+            "recheck",
+            "subsequent",
+            "seguimiento",
+            "control de",
+            "aftercare",
+        ],
+    ),
+    (
+        'A',
+        &[
+            "active treatment",
+            "initial encounter",
+            "initial visit",
+            "first visit",
+            "first encounter",
+            "primera consulta",
+            "primera atención",
+            "primera visita",
+            "initial",
+            "in the er",
+            "emergency",
+        ],
+    ),
+];
+
+/// Words under which a fracture is not plainly a closed one: its letters depend on more than the phase.
+const OPEN: &[&str] = &["open fracture", "open fx", "gustilo", "compound", "type i ", "type ii", "type iii", "abierta"];
+
+pub(super) fn look(desk: &mut Desk<'_>) {
+    let text = desk.question.text.to_lowercase();
+    let headings: Vec<(CodeRef, Vec<CodeRef>)> = desk
+        .findings
+        .iter()
+        .filter_map(|f| match &f.fact {
+            Fact::NotBillable { code, children, .. } if is_seventh(children) => Some((code.clone(), children.clone())),
+            _ => None,
+        })
+        .collect();
+    for (heading, children) in headings {
+        desk.rule("highest_detail");
+        let fracture = children.len() > 3;
+        desk.rule(if fracture { "seventh_fracture" } else { "seventh_injury" });
+        if heading.undotted().len() < 6 {
+            desk.rule("placeholder");
+        }
+        let Some((phase, words)) = phase(&text) else { continue };
+        if fracture && OPEN.iter().any(|w| text.contains(w)) {
+            continue;
+        }
+        let Some(leaf) = children.iter().find(|c| c.undotted().ends_with(phase)) else { continue };
+        let wording = format!("The words \"{words}\" in the mail state the phase of care: {leaf}.");
+        let Some(source) = desk.findings.iter().find(|f| f.record == heading.code).map(|f| f.source.clone()) else { continue };
+        let fact = Fact::Rule { rule: format!("chosen_leaf {heading} {leaf}"), wording: wording.clone() };
+        desk.find(fact, wording, source, leaf.to_string(), Effect::default());
+        validity::of(desk, CodeRef::new(CodeSystem::Icd10Cm, &leaf.code));
+    }
+}
+
+/// Whether the children of a heading are its seventh characters.
+pub fn is_seventh(children: &[CodeRef]) -> bool {
+    !children.is_empty() && children.iter().all(|c| c.undotted().len() == 7) && {
+        let stem = |c: &CodeRef| c.undotted().get(..6).map(str::to_owned);
+        let first = children.first().and_then(stem);
+        children.iter().all(|c| stem(c) == first)
+    }
+}
+
+/// The one phase that the text states; `None` where it states none or speaks both of active treatment and of healing.
+fn phase(text: &str) -> Option<(char, &'static str)> {
+    let hit = |words: &[&'static str]| words.iter().find(|w| text.contains(**w)).copied();
+    PHASES.iter().find_map(|(phase, words)| Some((*phase, hit(words)?)))
+}

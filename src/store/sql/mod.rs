@@ -1,0 +1,12 @@
+//! The statements that both engines read alike, written once: each engine compiles this folder with its own `Conn` and `Db`.
+
+use super::{Conn, Db};
+
+pub mod admission;
+pub mod audit;
+pub mod cases;
+pub mod directory;
+pub mod figures;
+pub mod intake;
+pub mod jobs;
+pub mod outgoing;

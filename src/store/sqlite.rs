@@ -1,0 +1,277 @@
+//! The embedded engine: `SQLite` with one writer and a few readers beside it.
+
+use std::collections::BTreeSet;
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite as Db, SqliteConnection as Conn, SqlitePool};
+
+use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing};
+use crate::domain::account::{Account, Consultant, NewAccount, NewConsultant};
+use crate::domain::address::EmailAddress;
+use crate::domain::audit::{AuditEntry, AuditEvent};
+use crate::domain::case::Case;
+use crate::domain::delivery::Delivery;
+use crate::domain::draft::Draft;
+use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, JobId, LeaseToken, OutgoingId};
+use crate::domain::job::{JobEnd, JobKind, JobView, Lease, LeasedJob, NewJob};
+use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
+use crate::ports::{
+    Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, DeliveryChange, Inbound, MailboxCursor, Received, Store,
+    StoreError, StoreFigures, Stored, ThreadHit, ThreadKeys,
+};
+use crate::seal::Seal;
+use crate::store::row::{micros, sealed, secs, wait_secs};
+use crate::store::schema;
+
+mod queue;
+#[path = "sql/mod.rs"]
+#[expect(clippy::duplicate_mod, reason = "written once, compiled for each engine's connection")]
+mod sql;
+mod writer;
+
+const READERS_MAX: u32 = 4;
+/// How long to wait for another process that writes.
+const BUSY_MAX: Duration = Duration::from_secs(10);
+
+pub struct SqliteStore {
+    writer: writer::Writer,
+    readers: SqlitePool,
+    options: SqliteConnectOptions,
+    seal: Seal,
+}
+
+impl SqliteStore {
+    pub async fn open(path: &Path, seal: Seal) -> anyhow::Result<Self> {
+        let shown = path.display();
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).with_context(|| format!("making the folder of the store {shown}"))?;
+        }
+        // The file holds who asked what: it and the logs beside it, which take its mode, are for its owner.
+        OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(path)
+            .with_context(|| format!("opening the store {shown}"))?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_MAX);
+        let writer = writer::Writer::start(&options).await.with_context(|| format!("opening the store {shown}"))?;
+        let readers =
+            SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(options.clone().pragma("query_only", "ON"));
+        Ok(Self { writer, readers, options, seal })
+    }
+
+    async fn judge(&self) -> anyhow::Result<()> {
+        let applied = figures::applied(&mut *self.readers.acquire().await?).await;
+        schema::judge(&schema::sqlite(), applied)
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn migrate(&self) -> Stored<()> {
+        // On a connection of its own, since a step is a transaction of its own.
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(self.options.clone()).await?;
+        let migrated = schema::sqlite().run(&pool).await;
+        pool.close().await;
+        match migrated {
+            Ok(()) => Ok(()),
+            // SQLite locks no schema: another process may have brought it up to date at the same moment.
+            Err(error) => self.judge().await.map_err(|_| StoreError::Failed(error.into())),
+        }
+    }
+
+    async fn ready(&self) -> Stored<()> {
+        self.judge().await?;
+        self.writer.write(|conn| Box::pin(figures::touch(conn))).await
+    }
+
+    async fn figures(&self) -> Stored<StoreFigures> {
+        figures::figures(&mut *self.readers.acquire().await?).await
+    }
+
+    // Intake.
+    async fn cursor(&self, mailbox: &str) -> Stored<Option<MailboxCursor>> {
+        intake::cursor(&mut *self.readers.acquire().await?, mailbox).await
+    }
+
+    async fn receive(&self, mailbox: &str, arrivals: &[Arrival], now: Timestamp) -> Stored<Vec<Received>> {
+        let arrivals = arrivals.iter().map(|arrival| sealed(&self.seal, arrival)).collect::<anyhow::Result<Vec<_>>>()?;
+        let mailbox = mailbox.to_owned();
+        self.writer
+            .write(move |conn| Box::pin(async move { intake::receive(conn, &mailbox, &arrivals, micros(now)).await }))
+            .await
+    }
+
+    async fn advance(&self, mailbox: &str, cursor: MailboxCursor) -> Stored<()> {
+        let mailbox = mailbox.to_owned();
+        self.writer.write(move |conn| Box::pin(async move { intake::advance(conn, &mailbox, cursor).await })).await
+    }
+
+    async fn seen_uids(&self, mailbox: &str, uid_validity: u32) -> Stored<BTreeSet<u32>> {
+        intake::seen_uids(&mut *self.readers.acquire().await?, mailbox, uid_validity).await
+    }
+
+    async fn seen_names(&self, mailbox: &str) -> Stored<BTreeSet<String>> {
+        intake::seen_names(&mut *self.readers.acquire().await?, mailbox).await
+    }
+
+    async fn holds_raw(&self, mailbox: &str, sha256: &str) -> Stored<bool> {
+        intake::holds_raw(&mut *self.readers.acquire().await?, mailbox, sha256).await
+    }
+
+    async fn hold_mailbox(&self, mailbox: &str, holder: LeaseToken, ttl_secs: u32) -> Stored<bool> {
+        let mailbox = mailbox.to_owned();
+        self.writer
+            .write(move |conn| Box::pin(async move { queue::hold_mailbox(conn, &mailbox, holder, secs(ttl_secs)).await }))
+            .await
+    }
+
+    async fn inbound(&self, id: InboundId) -> Stored<Inbound> {
+        intake::inbound(&mut *self.readers.acquire().await?, id, &self.seal).await
+    }
+
+    // Admission.
+    async fn threads(&self, keys: &ThreadKeys) -> Stored<Vec<ThreadHit>> {
+        admission::threads(&mut *self.readers.acquire().await?, keys).await
+    }
+
+    async fn account_for(&self, address: &EmailAddress) -> Stored<Option<Account>> {
+        directory::account_for(&mut *self.readers.acquire().await?, address).await
+    }
+
+    async fn admit(&self, admission: &Admission) -> Stored<Admitted> {
+        let admission = admission.clone();
+        self.writer.write(move |conn| Box::pin(async move { admission::admit(conn, &admission).await })).await
+    }
+
+    // Cases.
+    async fn case(&self, id: CaseId) -> Stored<Case> {
+        cases::case(&mut *self.readers.acquire().await?, id).await
+    }
+
+    async fn case_file(&self, id: CaseId) -> Stored<CaseFile> {
+        // In one transaction, so that the parts fit one another.
+        let mut tx = self.readers.begin().await?;
+        cases::case_file(&mut tx, id).await
+    }
+
+    async fn cases(&self, filter: &CaseFilter) -> Stored<Vec<Case>> {
+        cases::cases(&mut *self.readers.acquire().await?, filter).await
+    }
+
+    async fn draft(&self, id: DraftId) -> Stored<(Draft, Outgoing)> {
+        cases::draft(&mut *self.readers.acquire().await?, id).await
+    }
+
+    async fn commit(&self, change: &Change) -> Stored<()> {
+        let change = change.clone();
+        self.writer.write(move |conn| Box::pin(async move { cases::commit(conn, &change).await })).await
+    }
+
+    // Outgoing.
+    async fn post(&self, outgoing: &ApprovedOutgoing, audit: AuditEvent, lease: Option<Lease>, now: Timestamp) -> Stored<()> {
+        let outgoing = outgoing.clone();
+        self.writer.write(move |conn| Box::pin(async move { outgoing::post(conn, &outgoing, audit, lease, now).await })).await
+    }
+
+    async fn outgoing(&self, id: OutgoingId) -> Stored<(ApprovedOutgoing, Delivery)> {
+        outgoing::outgoing(&mut *self.readers.acquire().await?, id).await
+    }
+
+    async fn deliver(
+        &self,
+        id: OutgoingId,
+        change: &DeliveryChange,
+        then: &[NewJob],
+        audit: AuditEvent,
+        lease: Option<Lease>,
+        now: Timestamp,
+    ) -> Stored<Delivery> {
+        let change = change.clone();
+        let then = then.to_vec();
+        self.writer
+            .write(move |conn| Box::pin(async move { outgoing::deliver(conn, id, &change, &then, audit, lease, now).await }))
+            .await
+    }
+
+    async fn sent_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32> {
+        outgoing::sent_since(&mut *self.readers.acquire().await?, to, micros(since)).await
+    }
+
+    // Jobs.
+    async fn lease(&self, max: u32, lease_secs: u32) -> Stored<Vec<LeasedJob>> {
+        self.writer.write(move |conn| Box::pin(async move { queue::lease(conn, max, secs(lease_secs)).await })).await
+    }
+
+    async fn renew(&self, lease: Lease, lease_secs: u32) -> Stored<()> {
+        self.writer.write(move |conn| Box::pin(async move { queue::renew(conn, lease, secs(lease_secs)).await })).await
+    }
+
+    async fn finish(&self, lease: Lease, end: &JobEnd) -> Stored<()> {
+        let end = end.clone();
+        self.writer.write(move |conn| Box::pin(async move { jobs::finish(conn, lease, &end).await })).await
+    }
+
+    async fn next_due_secs(&self) -> Stored<Option<f64>> {
+        let micros = queue::next_due_micros(&mut *self.readers.acquire().await?).await?;
+        Ok(micros.map(wait_secs))
+    }
+
+    async fn jobs(&self, dead_only: bool) -> Stored<Vec<JobView>> {
+        jobs::jobs(&mut *self.readers.acquire().await?, dead_only).await
+    }
+
+    async fn retry(&self, id: JobId, now: Timestamp) -> Stored<JobKind> {
+        self.writer.write(move |conn| Box::pin(async move { jobs::retry(conn, id, micros(now)).await })).await
+    }
+
+    // Directory.
+    async fn add_account(&self, accounts: &[NewAccount], now: Timestamp) -> Stored<Vec<AccountId>> {
+        let accounts = accounts.to_vec();
+        self.writer.write(move |conn| Box::pin(async move { directory::add_account(conn, &accounts, micros(now)).await })).await
+    }
+
+    async fn set_account(&self, account: &Account) -> Stored<()> {
+        let account = account.clone();
+        self.writer.write(move |conn| Box::pin(async move { directory::set_account(conn, &account).await })).await
+    }
+
+    async fn accounts(&self) -> Stored<Vec<Account>> {
+        directory::accounts(&mut *self.readers.acquire().await?).await
+    }
+
+    async fn add_consultant(&self, consultant: &NewConsultant) -> Stored<ConsultantId> {
+        let consultant = consultant.clone();
+        self.writer.write(move |conn| Box::pin(async move { directory::add_consultant(conn, &consultant).await })).await
+    }
+
+    async fn set_consultant(&self, consultant: &Consultant) -> Stored<()> {
+        let consultant = consultant.clone();
+        self.writer.write(move |conn| Box::pin(async move { directory::set_consultant(conn, &consultant).await })).await
+    }
+
+    async fn consultants(&self) -> Stored<Vec<Consultant>> {
+        directory::consultants(&mut *self.readers.acquire().await?).await
+    }
+
+    // Audit.
+    async fn audit(&self, after: i64, max: u32) -> Stored<Vec<AuditEntry>> {
+        audit::entries(&mut *self.readers.acquire().await?, after, max).await
+    }
+
+    async fn audit_head(&self) -> Stored<(i64, String)> {
+        audit::head(&mut *self.readers.acquire().await?).await
+    }
+}

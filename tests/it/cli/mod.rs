@@ -1,0 +1,3 @@
+//! What an operator sees: the configuration's complaints, help, exit codes.
+
+mod config;

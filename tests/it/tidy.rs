@@ -1,0 +1,279 @@
+//! The rules of the house, held against `src/`: who may import whom, where an outside crate is at home, how long a file and
+//! a function may be, and that both stores have the same migrations. Each rule is first seen to fail on a bad snippet.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Production lines a file may have, and the few that may have more.
+const FILE_LINES_MAX: usize = 400;
+const STORE_BACKEND_LINES_MAX: usize = 450;
+/// Lines a function may have, signature and braces included: "under 70".
+const FUNCTION_LINES_MAX: usize = 69;
+
+/// Which rooms a room may import. `app`, `cli` and `main` see what they wire or print.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("clock", &[]),
+    ("telemetry", &[]),
+    ("tls", &[]),
+    ("seal", &[]),
+    ("config", &["domain", "mailbox", "outbox"]),
+    ("parse", &["domain"]),
+    ("render", &["domain"]),
+    ("ports", &["domain"]),
+    ("codebook", &["domain"]),
+    ("attachments", &["domain"]),
+    ("research", &["domain", "codebook"]),
+    ("drafter", &["domain", "ports", "codebook", "research", "render"]),
+    ("flow", &["domain", "clock", "parse", "codebook", "research", "render", "ports", "attachments"]),
+    ("mailbox", &["domain", "ports", "clock", "tls"]),
+    ("outbox", &["domain", "ports", "clock", "tls"]),
+    ("store", &["domain", "ports", "clock", "seal"]),
+    ("worker", &["domain", "ports", "clock", "flow"]),
+    ("desk", &["domain", "render", "ports", "flow", "research", "codebook"]),
+];
+const MAY_IMPORT_ANYTHING: &[&str] = &["app", "cli", "main", "lib"];
+
+/// Outside crates with one home (a room, or a file of it).
+const HOMES: &[(&str, &[&str])] = &[
+    ("mail_parser", &["parse"]),
+    ("mail_auth", &["parse"]),
+    ("html2text", &["parse"]),
+    ("tera", &["render"]),
+    ("async_imap", &["mailbox"]),
+    ("lettre", &["render", "outbox"]),
+    ("sqlx", &["store", "codebook"]),
+    ("axum", &["desk"]),
+    ("reqwest", &["drafter"]),
+    ("figment", &["config"]),
+    ("clap", &["cli", "main"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("indicatif", &["cli"]),
+    ("metrics_exporter_prometheus", &["telemetry", "desk"]),
+    ("tracing_subscriber", &["telemetry"]),
+    ("chacha20poly1305", &["seal"]),
+    ("rustls_platform_verifier", &["tls"]),
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every source file as (path below `src`, text).
+fn sources() -> BTreeMap<String, String> {
+    let src = root().join("src");
+    let mut found = BTreeMap::new();
+    let mut folders = vec![src.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let name = path.strip_prefix(&src).unwrap().to_string_lossy().replace('\\', "/");
+                found.insert(name, std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// The room that a file belongs to: its first folder, or its own name.
+fn room(file: &str) -> &str {
+    file.split('/').next().unwrap().trim_end_matches(".rs")
+}
+
+/// The text without comments; strings stay, since none of ours holds `crate::`.
+fn code(text: &str) -> String {
+    text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+/// Names that follow `prefix` directly or in its braces: `crate::a::b`, `use crate::{a::b, c}`.
+fn after(prefix: &str, code: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, _) in code.match_indices(prefix) {
+        if code[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
+            continue;
+        }
+        let rest = &code[at + prefix.len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            let mut depth = 0;
+            let mut name = String::new();
+            for c in group.chars() {
+                match c {
+                    '{' => depth += 1,
+                    '}' if depth == 0 => break,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => names.push(std::mem::take(&mut name)),
+                    _ if depth == 0 => name.push(c),
+                    _ => {}
+                }
+            }
+            names.push(name);
+        } else {
+            names.push(rest.to_owned());
+        }
+    }
+    let first_word = |text: String| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    names.into_iter().map(first_word).filter(|name| !name.is_empty()).collect()
+}
+
+fn forbidden_imports(file: &str, text: &str) -> Vec<String> {
+    let room = room(file);
+    if MAY_IMPORT_ANYTHING.contains(&room) {
+        return Vec::new();
+    }
+    let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == room) else {
+        return vec![format!("{file}: the room {room} stands in no rule: say in tidy.rs whom it may import")];
+    };
+    let code = code(text);
+    let bad = after("crate::", &code).into_iter().filter(|name| name != room && !allowed.contains(&name.as_str()));
+    bad.map(|name| format!("{file}: {room} may not import {name}")).collect()
+}
+
+fn strangers(file: &str, text: &str) -> Vec<String> {
+    let code = code(text);
+    let mut found = Vec::new();
+    for (outside, homes) in HOMES {
+        let mentioned = code
+            .match_indices(&format!("{outside}::"))
+            .any(|(at, _)| !code[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':'));
+        if mentioned && !homes.contains(&room(file)) {
+            found.push(format!("{file}: {outside} is at home in {}", homes.join(", ")));
+        }
+    }
+    found
+}
+
+fn too_long(file: &str, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let lines: Vec<&str> = text.lines().collect();
+    let max = if matches!(room(file), "store") && (file.contains("sqlite") || file.contains("postgres")) {
+        STORE_BACKEND_LINES_MAX
+    } else {
+        FILE_LINES_MAX
+    };
+    if lines.len() > max {
+        found.push(format!("{file}: {} lines, {max} are allowed", lines.len()));
+    }
+    // Formatted code closes a function at the indent it began with.
+    for (start, line) in lines.iter().enumerate() {
+        let indent = line.len() - line.trim_start().len();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let is_function =
+            words.iter().take_while(|word| !word.contains('(') || word.starts_with("pub(")).any(|word| *word == "fn");
+        if !is_function || line.trim_start().starts_with("//") || line.trim_end().ends_with(['}', ';']) {
+            continue;
+        }
+        let at_indent = |line: &str| line.len() - line.trim_start().len() == indent && !line.trim().is_empty();
+        let close = format!("{}}}", " ".repeat(indent));
+        // A declaration in a trait ends with `;` where a body would begin.
+        let declared = lines[start + 1..].iter().find(|line| at_indent(line)).is_some_and(|line| line.ends_with(';'));
+        let Some(length) = lines[start..].iter().position(|line| *line == close).map(|at| at + 1) else { continue };
+        if declared {
+            continue;
+        }
+        if length > FUNCTION_LINES_MAX {
+            found.push(format!("{file}:{}: a function of {length} lines, {FUNCTION_LINES_MAX} are allowed", start + 1));
+        }
+    }
+    found
+}
+
+fn unequal(sqlite: &[String], postgres: &[String]) -> Vec<String> {
+    let lacking = |has: &[String], other: &[String], name: &str| {
+        has.iter().filter(|file| !other.contains(file)).map(|file| format!("{name} lacks {file}")).collect::<Vec<_>>()
+    };
+    [lacking(sqlite, postgres, "migrations/postgres"), lacking(postgres, sqlite, "migrations/sqlite")].concat()
+}
+
+fn migrations(engine: &str) -> Vec<String> {
+    let folder = root().join("migrations").join(engine);
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+fn hold(rule: impl Fn(&str, &str) -> Vec<String>) {
+    let broken: Vec<String> = sources().iter().flat_map(|(file, text)| rule(file, text)).collect();
+    assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+}
+
+#[test]
+fn rooms_import_only_whom_they_may() {
+    hold(forbidden_imports);
+}
+
+#[test]
+fn a_forbidden_import_is_seen() {
+    let bad = "use std::fmt;\nuse crate::store::Sqlite;\n// crate::app in a comment\nuse crate::{domain::id::CaseId, outbox::{self, x}};\n";
+    assert_eq!(
+        forbidden_imports("mailbox/watch.rs", bad),
+        ["mailbox/watch.rs: mailbox may not import store", "mailbox/watch.rs: mailbox may not import outbox"]
+    );
+    assert_eq!(
+        forbidden_imports("domain/case.rs", "fn f() { crate::clock::now() }"),
+        ["domain/case.rs: domain may not import clock"]
+    );
+    assert_eq!(forbidden_imports("cellar/a.rs", "").len(), 1, "a room without a rule");
+    assert!(forbidden_imports("flow/admit.rs", "use crate::{domain::id, ports::Store};\nuse super::Flow;").is_empty());
+}
+
+#[test]
+fn outside_crates_stay_at_home() {
+    hold(strangers);
+}
+
+#[test]
+fn a_stray_outside_crate_is_seen() {
+    assert_eq!(strangers("flow/send.rs", "use lettre::Message;"), ["flow/send.rs: lettre is at home in render, outbox"]);
+    assert_eq!(strangers("desk/mod.rs", "fn f() -> sqlx::Result<()> {}").len(), 1);
+    assert!(strangers("store/sqlite.rs", "use sqlx::SqlitePool; // axum::x").is_empty());
+}
+
+#[test]
+fn files_and_functions_are_short() {
+    hold(too_long);
+}
+
+#[test]
+fn a_long_file_and_a_long_function_are_seen() {
+    let body = "        step();\n".repeat(FUNCTION_LINES_MAX - 1);
+    let long = format!("impl X {{\n    pub(crate) async fn long(&self) {{\n{body}    }}\n}}\n");
+    assert_eq!(too_long("flow/a.rs", &long), ["flow/a.rs:2: a function of 70 lines, 69 are allowed"]);
+    let spread = format!("fn spread(\n    a: u8,\n) -> u8 {{\n{body}}}\n");
+    assert_eq!(too_long("flow/a.rs", &spread).len(), 1);
+    assert!(too_long("flow/a.rs", &format!("fn short() {{\n{}}}\n", "    step();\n".repeat(60))).is_empty());
+    assert!(too_long("ports.rs", &format!("trait T {{\n    fn wide(\n        &self,\n    ) -> u8;\n{body}    }}\n")).is_empty());
+    assert_eq!(too_long("flow/b.rs", &"x\n".repeat(401)).len(), 1);
+    assert!(too_long("store/sqlite.rs", &"x\n".repeat(450)).is_empty());
+}
+
+#[test]
+fn both_stores_have_the_same_migrations() {
+    let broken = unequal(&migrations("sqlite"), &migrations("postgres"));
+    assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+}
+
+#[test]
+fn a_missing_migration_is_seen() {
+    let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(
+        unequal(&names(&["0001_start.sql", "0002_more.sql"]), &names(&["0001_start.sql", "0002_else.sql"])),
+        ["migrations/postgres lacks 0002_more.sql", "migrations/sqlite lacks 0002_else.sql"]
+    );
+}
+
+/// Words that would tell of the workshop rather than of the product.
+#[test]
+fn no_mark_of_unfinished_work_is_left() {
+    let marks = ["TODO", "FIXME", "XXX", "todo!(", "unimplemented!("];
+    let marked: Vec<String> = sources()
+        .iter()
+        .filter(|(file, _)| Path::new(file).extension().is_some())
+        .flat_map(|(file, text)| marks.into_iter().filter(|mark| text.contains(mark)).map(move |mark| format!("{file}: {mark}")))
+        .collect();
+    assert!(marked.is_empty(), "\n{}\n", marked.join("\n"));
+}
