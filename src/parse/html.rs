@@ -29,11 +29,8 @@ pub(super) fn to_text(html: &str) -> String {
     if depth(&seen) > HTML_DEPTH_MAX {
         return stripped(&seen);
     }
-    let converted = config::with_decorator(Plain)
-        .do_decorate()
-        .raw_mode(true)
-        .allow_width_overflow()
-        .string_from_read(seen.as_bytes(), COLUMNS);
+    let plain = config::with_decorator(Plain).raw_mode(true).allow_width_overflow();
+    let converted = plain.string_from_read(seen.as_bytes(), COLUMNS);
     let text = converted.unwrap_or_else(|_| stripped(&seen));
     let text: Vec<&str> = text.lines().map(str::trim_end).collect();
     BLANK_LINES.replace_all(&text.join("\n"), "\n\n").trim_matches('\n').replace('\u{a0}', " ")

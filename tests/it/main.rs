@@ -9,6 +9,7 @@
 )]
 mod cli;
 mod codebook;
+mod corpus;
 mod domain;
 mod research;
 mod templates;

@@ -6,6 +6,7 @@ use super::words::{is_ambiguous, is_family, is_given, is_no_name, may_be_given};
 use super::{Found, found};
 use crate::domain::address::Correspondent;
 use crate::domain::message::IdentifierKind;
+use crate::parse::limits::floor;
 use crate::parse::pattern::patterns;
 use crate::parse::quote::{Line, Part};
 
@@ -60,7 +61,8 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
             .filter(|name| name.as_str().split_whitespace().all(|word| !is_no_name(word)))
             .map(|name| name.range()),
     );
-    ranges.retain(|range| !DOCTOR.is_match(text.get(..range.start).unwrap_or_default()));
+    ranges
+        .retain(|range| !DOCTOR.is_match(text.get(floor(text, range.start.saturating_sub(20))..range.start).unwrap_or_default()));
     let known: Vec<&str> = ranges.iter().filter_map(|range| text.get(range.clone())).collect();
     let own: Vec<String> =
         author.and_then(|author| author.name.as_deref()).unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();

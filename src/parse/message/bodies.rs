@@ -58,6 +58,13 @@ fn text(message: &Message<'_>) -> String {
             push(&mut text, &part_text(message, part));
         }
     }
+    if text.trim().is_empty() {
+        // A multipart whose boundary never comes is one text, whatever its header calls it.
+        let broken = message.parts.first().filter(|part| part.content_type().is_some_and(|of| of.ctype() == "multipart"));
+        if let Some(part) = broken {
+            push(&mut text, &part_text(message, part));
+        }
+    }
     text
 }
 

@@ -116,6 +116,9 @@ fn header_block(lines: &[&str]) -> bool {
     }
     let mut names = vec![first];
     for (index, line) in lines.iter().skip(1).take(9).enumerate() {
+        if index >= 3 && names.len() < 2 {
+            return false;
+        }
         match field(line) {
             Some((name, _)) if names.contains(&name) => {}
             Some((name, next)) => {

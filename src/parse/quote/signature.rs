@@ -74,7 +74,7 @@ fn named(own: &[(usize, &str)], end: usize) -> Option<usize> {
         let text = line(first - 1).trim();
         let name = NAME.is_match(text) && text.chars().count() <= 50 || DASHED_NAME.is_match(text);
         let contact = text.chars().count() <= SIGNATURE_LINE_CHARS_MAX && CONTACT.is_match(text) && !text.contains('?');
-        if text.is_empty() || !(name || contact) {
+        if text.is_empty() || CLOSING.is_match(text) || !(name || contact) {
             break;
         }
         first -= 1;
