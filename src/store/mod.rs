@@ -1,4 +1,4 @@
-//! The store behind [`Store`]: `SQLite` for one machine, `PostgreSQL` for several.
+//! The store behind [`Store`]: SQLite for one machine, PostgreSQL for several.
 //!
 //! The two engines are two plain implementations over one driver crate. What both read alike is written once, in `sql/`,
 //! and compiled twice, each time with the engine's own connection type; what they do differently (clock, locks, who writes)

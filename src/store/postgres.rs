@@ -1,4 +1,4 @@
-//! The engine for several machines: `PostgreSQL`, whose row locks let workers share one store.
+//! The engine for several machines: PostgreSQL, whose row locks let workers share one store.
 
 use std::collections::BTreeSet;
 use std::str::FromStr as _;

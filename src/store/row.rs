@@ -52,7 +52,7 @@ pub(super) fn named<T: DeserializeOwned>(what: &'static str, name: String) -> an
     serde_json::from_value(serde_json::Value::String(name)).with_context(|| format!("reading {what}"))
 }
 
-/// Text as `PostgreSQL` takes it, which has no NUL: what a broken mail put into its subject is no reason to fail.
+/// Text as PostgreSQL takes it, which has no NUL: what a broken mail put into its subject is no reason to fail.
 pub(super) fn text(text: &str) -> String {
     text.replace('\0', "\u{FFFD}")
 }

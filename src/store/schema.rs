@@ -68,7 +68,7 @@ pub(super) fn judge(program: &Migrator, applied: Result<Vec<(i64, Vec<u8>)>, sql
     Ok(())
 }
 
-/// `PostgreSQL`'s `undefined_table`; `SQLite` has but its words for it.
+/// PostgreSQL's `undefined_table`; SQLite has but its words for it.
 fn is_no_such_table(error: &dyn DatabaseError) -> bool {
     error.code().is_some_and(|code| code == "42P01") || error.message().starts_with("no such table")
 }

@@ -1,4 +1,4 @@
-//! The embedded engine: `SQLite` with one writer and a few readers beside it.
+//! The embedded engine: SQLite with one writer and a few readers beside it.
 
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};

@@ -14,3 +14,6 @@ mod domain;
 mod research;
 mod templates;
 mod tidy;
+mod store;
+mod templates;
+mod world;

@@ -1,4 +1,4 @@
-//! Leases, on `PostgreSQL`'s clock, for as many workers as there are.
+//! Leases, on PostgreSQL's clock, for as many workers as there are.
 
 use sqlx::{query, query_as, query_scalar};
 

@@ -87,8 +87,9 @@ async fn names(conn: &mut Conn, account: i64, addresses: &[EmailAddress], domain
         }
     }
     for domain in domains {
+        let domain = domain.to_lowercase();
         let added = query("INSERT INTO account_domains (domain, account) VALUES ($1, $2) ON CONFLICT (domain) DO NOTHING")
-            .bind(domain.to_lowercase())
+            .bind(&domain)
             .bind(account)
             .execute(&mut *conn)
             .await?;

@@ -1,4 +1,4 @@
-//! Leases, on `SQLite`'s clock. There is one writer at a time, so nothing need be locked.
+//! Leases, on SQLite's clock. There is one writer at a time, so nothing need be locked.
 
 use sqlx::{query, query_as, query_scalar};
 

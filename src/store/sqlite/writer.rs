@@ -1,4 +1,4 @@
-//! The one writer of an `SQLite` store.
+//! The one writer of an SQLite store.
 //!
 //! Operations queue up here; those that wait while another is at work share its transaction, each under a savepoint of its
 //! own, and so share the one wait for the disk that a commit costs. Nobody is told that an operation is done before the

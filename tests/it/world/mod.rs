@@ -1,0 +1,3 @@
+//! The world around the program, as tests need it: real servers on loopback.
+
+pub mod postgres;
