@@ -14,6 +14,5 @@ mod domain;
 mod research;
 mod store;
 mod templates;
-mod templates;
 mod tidy;
 mod world;
