@@ -2,6 +2,7 @@ pub mod cli;
 pub mod clock;
 pub mod codebook;
 pub mod config;
+pub mod desk;
 pub mod domain;
 pub mod drafter;
 pub mod flow;

@@ -1,26 +1,14 @@
-//! The commands.
+//! The program: one command line, one exit code.
 
 use std::process::ExitCode;
 
-use caseconsultant::cli::inspect::{self, Inspect};
-use caseconsultant::parse::ReadOptions;
-use clap::{Parser, Subcommand};
+use caseconsultant::cli::{self, Cli};
+use clap::Parser as _;
 
-/// An instant e-mail consultant for medical coding.
-#[derive(Debug, Parser)]
-#[command(version)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    Inspect(Inspect),
-}
-
-fn main() -> anyhow::Result<ExitCode> {
-    match Cli::parse().command {
-        Command::Inspect(inspect) => inspect::run(&inspect, ReadOptions::new(jiff::Zoned::now().date())),
-    }
+fn main() -> ExitCode {
+    // One TLS provider for every library; a second start of it changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cli = Cli::parse();
+    let run = || anyhow::Ok(tokio::runtime::Runtime::new()?.block_on(cli.run())?);
+    run().unwrap_or_else(|error| cli::exit_code(&error))
 }

@@ -15,9 +15,6 @@ pub struct Inspect {
     /// Mails as files (RFC 5322).
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Print one JSON object a line.
-    #[arg(long)]
-    pub json: bool,
     /// Believe Authentication-Results whose authserv-id is SUFFIX or ends in `.SUFFIX`; an empty SUFFIX believes the
     /// topmost field where it names no authserv-id.
     #[arg(long, value_name = "SUFFIX")]
@@ -28,7 +25,7 @@ pub struct Inspect {
 ///
 /// # Errors
 /// Where standard output cannot be written.
-pub fn run(inspect: &Inspect, mut options: ReadOptions) -> anyhow::Result<ExitCode> {
+pub fn run(inspect: &Inspect, json: bool, mut options: ReadOptions) -> anyhow::Result<ExitCode> {
     options.trusted_authserv.extend(inspect.trusted_authserv.iter().cloned());
     let mut out = BufWriter::new(io::stdout().lock());
     let mut code = ExitCode::SUCCESS;
@@ -43,7 +40,7 @@ pub fn run(inspect: &Inspect, mut options: ReadOptions) -> anyhow::Result<ExitCo
             }
         };
         let message = parse::read(&raw, &options);
-        if inspect.json {
+        if json {
             writeln!(out, "{}", inspection(&name, &message))?;
         } else {
             summary(&mut out, &name, &message)?;
