@@ -1,3 +1,4 @@
+pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod codebook;

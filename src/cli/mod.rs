@@ -9,27 +9,26 @@ mod check;
 mod code;
 mod completions;
 mod consultant;
+mod demo;
 mod eval;
 pub mod inspect;
 mod jobs;
 mod migrate;
 mod print;
 mod reconcile;
+mod run;
 mod templates;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
-use secrecy::ExposeSecret as _;
 
+use crate::app::open_store;
 use crate::config::{Config, InvalidConfig};
 use crate::parse::ReadOptions;
 use crate::ports::Store;
-use crate::seal::Seal;
-use crate::store;
 use crate::telemetry::{self, LogFormat};
 
 /// An instant e-mail consultant for medical coding: questions come in by mail, cited answers go out by mail.
@@ -69,6 +68,8 @@ enum LogFormatArg {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
+    Run(run::Run),
     Check(check::Check),
     Migrate(migrate::Migrate),
     Inspect(inspect::Inspect),
@@ -111,18 +112,6 @@ impl Global {
     }
 }
 
-/// The store that the configuration names, as it is.
-async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
-    std::fs::create_dir_all(&config.data_dir).with_context(|| {
-        format!("data_dir {} can't be made: name a folder that this user may write", config.data_dir.display())
-    })?;
-    let seal = match &config.privacy.key {
-        Some(key) => Seal::from_key_text(key.expose_secret())?,
-        None => Seal::load_or_create(&config.data_dir.join("seal.key"))?,
-    };
-    store::connect(config.store.url.expose_secret(), seal).await
-}
-
 impl Cli {
     /// Does what the command line asks for.
     ///
@@ -136,6 +125,8 @@ impl Cli {
         telemetry::logs(format, self.global.log_level.as_deref()).map_err(|error| WrongUse(format!("{error:#}")))?;
         let global = &self.global;
         match self.command {
+            Command::Demo(command) => command.run().await,
+            Command::Run(command) => command.run(global).await,
             Command::Check(command) => command.run(global).await,
             Command::Migrate(command) => command.run(global).await,
             Command::Inspect(command) => inspect::run(&command, global.json, ReadOptions::new(jiff::Zoned::now().date())),

@@ -62,6 +62,17 @@ async fn decide_admission(flow: &Flow, inbound: &Inbound, lease: Lease) -> Flowi
     Ok(admission(Some(facts), Some(duplicate_key(&message)), decision))
 }
 
+/// The audit entry names the message that it is about.
+fn name_inbound(decision: &mut Decision, id: InboundId) {
+    let detail = match decision {
+        Decision::Open { audit, .. } | Decision::Settle { audit, .. } => Some(&mut audit.detail),
+        Decision::Continue { change } | Decision::Report { change } => change.audit.first_mut().map(|event| &mut event.detail),
+    };
+    if let Some(map) = detail.and_then(serde_json::Value::as_object_mut) {
+        map.insert("inbound".to_owned(), id.0.into());
+    }
+}
+
 /// Two mails are one where Message-ID and content agree; without a Message-ID only the very bytes can tell.
 fn duplicate_key(message: &InboundMessage) -> String {
     let Some(message_id) = &message.message_id else { return message.sha256.clone() };

@@ -18,8 +18,8 @@ use crate::mailbox::settings::{Credentials, MailboxSettings};
 use crate::mailbox::url::{ImapUrl, Security};
 
 /// A socket, with TLS or without.
-pub(super) trait Socket: AsyncRead + AsyncWrite + Unpin + fmt::Debug + Send {}
-impl<T: AsyncRead + AsyncWrite + Unpin + fmt::Debug + Send> Socket for T {}
+pub(super) trait Socket: AsyncRead + AsyncWrite + Unpin + fmt::Debug + Send + Sync {}
+impl<T: AsyncRead + AsyncWrite + Unpin + fmt::Debug + Send + Sync> Socket for T {}
 
 /// The library writes a command in several small pieces; the buffer makes one packet of them.
 pub(super) type Wire = BufWriter<Box<dyn Socket>>;

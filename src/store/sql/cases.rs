@@ -136,8 +136,8 @@ pub async fn apply(conn: &mut Conn, change: &Change) -> Stored<()> {
 
 async fn update(conn: &mut Conn, change: &Change) -> Stored<()> {
     let (before, after) = (&change.before, &change.after);
-    if after.id != before.id || after.version != before.version + 1 {
-        return Err(StoreError::Failed(anyhow!("a change of case {} must bring it to its next version", before.id)));
+    if after.id != before.id || after.version <= before.version {
+        return Err(StoreError::Failed(anyhow!("a change of case {} must bring it to a later version", before.id)));
     }
     let changed = query(
         "UPDATE cases SET version = $4, round = $5, state = $6, state_data = $7, assigned = $8, account = $9, standing = $10,
