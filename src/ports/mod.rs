@@ -78,6 +78,7 @@ pub trait Store: Send + Sync {
     // Cases.
     async fn case(&self, id: CaseId) -> Stored<Case>;
     async fn case_file(&self, id: CaseId) -> Stored<CaseFile>;
+    /// Those whose question waits longest come first.
     async fn cases(&self, filter: &CaseFilter) -> Stored<Vec<Case>>;
     async fn draft(&self, id: DraftId) -> Stored<(Draft, Outgoing)>;
     /// [`StoreError::Stale`] where the case is no longer `before`; nothing is written then.

@@ -195,7 +195,7 @@ pub struct Change {
 /// How a delivery moves. Each UPDATE names the state it expects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeliveryChange {
-    /// Frozen, Deferred, Unknown or Begun (whose worker died) -> Begun, one attempt more.
+    /// Frozen, Deferred, Unknown or Begun (whose worker died: that attempt counts as unknown) -> Begun, one attempt more.
     Begin,
     /// Begun -> what the attempt came to.
     Settle(Outcome),

@@ -8,14 +8,15 @@ use crate::domain::job::{Lease, LeasedJob};
 use crate::ports::Stored;
 use crate::store::row::LeasedRow;
 
-/// The clock stands in a subquery of its own: the planner then takes it for a constant and the index for the search.
+/// The clock stands in a subquery of its own: the planner then takes it for a constant and the index for the search. So do
+/// the jobs, in an array: a subquery that is joined could be run, and lock, more than once.
 pub async fn lease(conn: &mut Conn, max: u32, lease_micros: i64) -> Stored<Vec<LeasedJob>> {
     let mut rows: Vec<LeasedRow> = query_as(
         "UPDATE jobs SET state = 'leased', token = replace(gen_random_uuid()::text, '-', ''), leases = leases + 1,
              due = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $2
-         WHERE id IN (SELECT id FROM jobs
+         WHERE id = ANY (ARRAY (SELECT id FROM jobs
              WHERE state <> 'dead' AND due <= (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
-             ORDER BY due, id LIMIT $1 FOR UPDATE SKIP LOCKED)
+             ORDER BY due, id LIMIT $1 FOR UPDATE SKIP LOCKED))
          RETURNING id, job, token, leases",
     )
     .bind(i64::from(max))

@@ -62,9 +62,7 @@ pub async fn admit(conn: &mut Conn, admission: &Admission) -> Stored<Admitted> {
         audit::append(conn, &[event], now).await?;
         return Ok(Admitted::Duplicate { of });
     }
-    let disposition = carry_out(conn, admission, received).await?;
-    dispose(conn, admission, &disposition).await?;
-    Ok(Admitted::As(disposition))
+    Ok(Admitted::As(carry_out(conn, admission, received).await?))
 }
 
 /// Claims the admission's key, or names the message that has it.
@@ -82,24 +80,32 @@ async fn duplicate_of(conn: &mut Conn, admission: &Admission) -> Stored<Option<I
     Ok(Some(InboundId(of)))
 }
 
+/// The audit comes last in each case: its head is locked until the commit.
 async fn carry_out(conn: &mut Conn, admission: &Admission, received: i64) -> Stored<Disposition> {
     let now = micros(admission.now);
     match &admission.decision {
         Decision::Open { case, policy, audit: event } => {
             let id = cases::open(conn, case, received, now).await?;
             jobs::add(conn, &opening_jobs(id, 1, &case.state, policy, admission.now)).await?;
+            let disposition = Disposition::Opened { case: id };
+            dispose(conn, admission, &disposition).await?;
             audit::append(conn, &[AuditEvent { case: Some(id), ..event.clone() }], now).await?;
-            Ok(Disposition::Opened { case: id })
+            Ok(disposition)
         }
         Decision::Continue { change } => {
+            let disposition = Disposition::Continued { case: change.before.id };
+            dispose(conn, admission, &disposition).await?;
             cases::apply(conn, change).await?;
-            Ok(Disposition::Continued { case: change.before.id })
+            Ok(disposition)
         }
         Decision::Report { change } => {
+            let disposition = Disposition::Reported { case: Some(change.before.id) };
+            dispose(conn, admission, &disposition).await?;
             cases::apply(conn, change).await?;
-            Ok(Disposition::Reported { case: Some(change.before.id) })
+            Ok(disposition)
         }
         Decision::Settle { disposition, audit: event } => {
+            dispose(conn, admission, disposition).await?;
             audit::append(conn, std::slice::from_ref(event), now).await?;
             Ok(disposition.clone())
         }

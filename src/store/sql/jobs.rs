@@ -23,7 +23,8 @@ pub async fn add(conn: &mut Conn, jobs: &[NewJob]) -> Stored<()> {
     Ok(())
 }
 
-/// Ends the job that a transaction does, if one does it; the token proves that nobody else leased it meanwhile.
+/// Ends the job that a transaction does, if one does it. The token proves that nobody else leased it meanwhile; a lease
+/// that ran out unnoticed is as good as one that did not.
 pub async fn settle(conn: &mut Conn, lease: Option<Lease>) -> Stored<()> {
     let Some(lease) = lease else { return Ok(()) };
     let done = query("DELETE FROM jobs WHERE id = $1 AND state = 'leased' AND token = $2")
