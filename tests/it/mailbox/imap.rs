@@ -261,6 +261,7 @@ async fn mail_comes_the_whole_way_from_a_mail_system() {
     lmtp::send(postfix.smtp, "dana@clinic.test", "u1@example.test", &letter(0));
     eventually("the mail", SOON, || async { store.figures().await.unwrap().inbound == 1 }).await;
     println!("in the store {:?} after its sending began", begun.elapsed());
+    assert!(lmtp::rebuke(postfix.submission).starts_with("530 5.7.0 Must issue a STARTTLS"));
     intake.stop().await;
     assert_eq!(numbers(&held(&store).await), [0]);
 }

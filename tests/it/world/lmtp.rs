@@ -19,6 +19,23 @@ pub fn send(port: u16, from: &str, to: &str, message: &[u8]) {
     converse(port, "EHLO", from, to, message);
 }
 
+/// What an SMTP server says to a sender who goes ahead without TLS and log-in.
+pub fn rebuke(port: u16) -> String {
+    let mut out = TcpStream::connect(("127.0.0.1", port)).expect("an SMTP server");
+    let mut answers = BufReader::new(out.try_clone().expect("a socket")).lines();
+    let mut last = || loop {
+        let line = answers.next().expect("an answer").expect("an answer");
+        if line.as_bytes().get(3) == Some(&b' ') {
+            return line;
+        }
+    };
+    last();
+    out.write_all(b"EHLO localhost\r\n").expect("to send");
+    last();
+    out.write_all(b"MAIL FROM:<dana@clinic.test>\r\n").expect("to send");
+    last()
+}
+
 fn converse(port: u16, hello: &str, from: &str, to: &str, message: &[u8]) {
     let mut out = TcpStream::connect(("127.0.0.1", port)).expect("an LMTP server");
     out.set_nodelay(true).expect("a socket");
