@@ -91,7 +91,9 @@ fn name_at(text: &str, at: usize, strong: bool) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
     let line = rest.split('\n').next()?;
     let words: Vec<regex::Match<'_>> = WORD.find_iter(line).take(WORDS_MAX + 1).collect();
-    let first = words.first().filter(|word| word.start() <= 1 && word.as_str().chars().count() > 1)?;
+    let first = words
+        .first()
+        .filter(|word| word.start() <= 1 && word.as_str().split(['\'', '’']).any(|piece| piece.chars().count() > 1))?;
     if line.get(first.end()..).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit())) {
         return None;
     }

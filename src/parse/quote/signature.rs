@@ -8,6 +8,8 @@ const UNMARKED_LINES_MAX: usize = 12;
 const SIGNATURE_LINE_CHARS_MAX: usize = 90;
 
 patterns! {
+    /// A last line that names a payer answers a question; nobody is called so.
+    PAYER = r"(?i)^\s*(?:medicare(?:\s+(?:advantage|part\s+b))?|medicaid|aetna|cigna|humana|uhc|bcbs|tricare|commercial|self[\s-]pay)\W*$";
     /// The delimiter of Usenet (RFC 3676, 4.3), as loosely as clients write it.
     DELIMITER = r"^\s*(?:--|—|––|__|-- \*)\s*$";
     DEVICE = r"(?i)^\s*[\[(*_]*(?:sent|enviado|envoy[eé]|gesendet|inviato|verzonden|skickat|sendt|von\s+meinem|wysłane|отправлено)\b.{0,15}?\b(?:from|using|with|via|desde|de|depuis|von|met|dal?|från|fra|z|с)\b.{1,60}$|^\s*(?:get|télécharger|obtenir|holen\s+sie\s+sich|obtener|scarica)\s+\[?outlook\b.*$|^\s*von\s+meinem\s+.{1,40}\s+gesendet\s*$|^\s*diese\s+nachricht\s+wurde\s+von\s+mein.{1,60}gesendet\.?\s*$|^\s*從我的.{1,20}傳送\s*$|^\s*发自我的.{1,20}$|^\s*(?:sent|typed)\s+(?:from|on)\s+my\s+\w+.*$";
@@ -74,7 +76,7 @@ fn named(own: &[(usize, &str)], end: usize) -> Option<usize> {
         let text = line(first - 1).trim();
         let name = NAME.is_match(text) && text.chars().count() <= 50 || DASHED_NAME.is_match(text);
         let contact = text.chars().count() <= SIGNATURE_LINE_CHARS_MAX && CONTACT.is_match(text) && !text.contains('?');
-        if text.is_empty() || CLOSING.is_match(text) || !(name || contact) {
+        if text.is_empty() || CLOSING.is_match(text) || PAYER.is_match(text) || !(name || contact) {
             break;
         }
         first -= 1;
