@@ -87,6 +87,7 @@ fn units() -> Answer {
         instead_of: None,
         dose: "310 mg".to_owned(),
         per: "10 mg".to_owned(),
+        up_to: false,
         units: 31,
         wasted: Some("90 mg = 9 units".to_owned()),
         wasted_units: Some(9),

@@ -23,7 +23,7 @@ pub enum Rest {
 }
 
 const WASTE: &[&str] = &["tossed", "wast", "discard", "thrown", "unused", "desech", "desperdic", "sobró", "sobraron"];
-const CONTAINER: &[&str] = &["vial", "ampul", "ampoule", "syringe", "bottle", "frasco", "sdv", "mdv", "jeringa"];
+const CONTAINER: &[&str] = &["vial", "ampul", "ampoule", "bottle", "frasco", "sdv", "mdv"];
 const NOTHING_LEFT: &[&str] = &[
     "nothing wasted",
     "nothing was wasted",

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::Desk;
+use super::seventh_character::is_seventh;
 use crate::codebook::{Lookup, Record};
 use crate::domain::code::{CodeRef, CodeSystem, Effect, Source};
 use crate::domain::finding::Fact;
@@ -30,7 +31,13 @@ pub(super) fn of(desk: &mut Desk<'_>, code: CodeRef) {
         Lookup::NotBillable { record, children } => {
             let title = named(record.title.as_deref());
             let was = record.effect.terminated.map(|d| format!(", and was billable until {d}")).unwrap_or_default();
-            let text = format!("{code}{title} is a heading and not billable{was}; the codes below it are {}.", list(&children));
+            let below = if is_seventh(&children) {
+                let letters: Vec<String> = children.iter().filter_map(|c| c.code.chars().last()).map(String::from).collect();
+                format!("it needs a seventh character ({})", letters.join(", "))
+            } else {
+                format!("the codes below it are {}", list(&children))
+            };
+            let text = format!("{code}{title} is a heading and not billable{was}; {below}.");
             let few = if children.len() <= TITLED_MAX { children.clone() } else { Vec::new() };
             let fact = Fact::NotBillable { code: code.clone(), title: record.title, children };
             desk.find(fact, text, record.source, code.to_string(), record.effect);

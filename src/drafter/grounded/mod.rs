@@ -3,6 +3,7 @@
 mod clarify;
 mod gaps;
 mod pieces;
+mod spanish;
 mod views;
 mod words;
 
@@ -104,7 +105,7 @@ fn plan(question: &Question, findings: &[Finding], codebook: &Codebook) -> Plan 
             confidence: NOT_A_QUESTION,
         };
     }
-    if let Some(refusal) = refusal(question, findings) {
+    if let Some(refusal) = refusal(findings) {
         return Plan {
             route: Route::Refuse,
             pieces: vec![refusal],
@@ -142,10 +143,7 @@ fn plan(question: &Question, findings: &[Finding], codebook: &Codebook) -> Plan 
 }
 
 /// The rule that a request runs against, where research found one.
-fn refusal(question: &Question, findings: &[Finding]) -> Option<Piece> {
-    if !question.intents.contains(&Intent::Compliance) {
-        return None;
-    }
+fn refusal(findings: &[Finding]) -> Option<Piece> {
     let finding = findings.iter().find(|f| matches!(&f.fact, Fact::Rule { rule, .. } if rule.starts_with("refuse_")))?;
     let Fact::Rule { rule, .. } = &finding.fact else { return None };
     Some(Piece { answer: Answer::Refusal(Refusal { rule: rule.clone() }), why: vec![pieces::cite(finding)] })
@@ -165,16 +163,18 @@ fn write(
     let folder = if spanish { "answer/es" } else { "answer" };
     let mut said: Vec<Cited> = Vec::new();
     let mut parts = Vec::new();
+    let mut notice = None;
     if plan.route == Route::Expert {
         let reason = plan.reservations.first().map_or("it needs a person's judgement", |r| gaps::told(r)).to_owned();
         let answer = Answer::Expert(Expert { reason, has_parts: !plan.pieces.is_empty() });
-        parts.push(part(&Piece { answer, why: Vec::new() }, "answer", &mut said)?);
+        notice = Some(templates::block("answer/expert.txt", "lead", &answer)?.trim().to_owned());
     }
     for piece in &plan.pieces {
+        let piece = if spanish { &spanish::told(piece, findings) } else { piece };
         parts.push(part(piece, folder, &mut said)?);
     }
     let assumptions = words::assumptions(question, &plan.pieces, findings, codebook, today);
-    let frame = Frame { parts, assumptions, asks: plan.asks.clone() };
+    let frame = Frame { parts, assumptions, notice };
     Ok(words::tidy(&templates::render(&format!("{folder}/frame.txt"), &frame)?))
 }
 

@@ -7,6 +7,12 @@ use super::{about, citation};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::Question;
 
+/// Numbers that are modifiers where a mail speaks of them without a code: "add 59?".
+const NUMERIC_MODIFIERS: [&str; 24] = [
+    "22", "24", "25", "26", "27", "50", "51", "52", "53", "54", "55", "57", "58", "59", "62", "66", "76", "77", "78", "79", "80",
+    "81", "82", "91",
+];
+
 /// One finding with every part of it that a sentence may use.
 struct Plank<'a> {
     finding: &'a Finding,
@@ -42,6 +48,13 @@ impl<'a> Ground<'a> {
                 .flat_map(|m| &m.modifiers)
                 .map(ToString::to_string)
                 .chain(asked.iter().flat_map(|s| s.modifiers.clone()))
+                .chain(
+                    asked
+                        .iter()
+                        .flat_map(|s| &s.numbers)
+                        .map(|(n, _)| n.clone())
+                        .filter(|n| NUMERIC_MODIFIERS.contains(&n.as_str())),
+                )
                 .collect(),
             asked_amounts: asked.iter().flat_map(|s| s.numbers.clone()).filter(|(_, word)| !word.is_empty()).collect(),
             asked_numbers,

@@ -34,7 +34,7 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pai
                 has_25: modifiers.iter().any(|m| m.as_str() == "25"),
             };
             let keys: &[&str] = match (indicator.digit(), visit) {
-                (0, _) => &["indicator_0", "pair_columns"],
+                (0, _) => &["indicator_0"],
                 (_, Some(_)) if !both_visits => &["modifier_25", "decision_is_included"],
                 _ => &["indicator_1", "modifier_59", "modifier_x", "either_line"],
             };
