@@ -59,6 +59,8 @@ pub struct Pair {
     pub distinct: Vec<String>,
     pub anatomic: Vec<String>,
     pub both_visits: bool,
+    /// The mail says that one was on the left and the other on the right.
+    pub two_sides: bool,
     pub has_25: bool,
 }
 

@@ -40,6 +40,7 @@ impl Answer {
                 distinct: vec!["59".to_owned()],
                 anatomic: vec!["RT".to_owned()],
                 both_visits: false,
+                two_sides: false,
                 has_25: false,
             }),
             Self::PairGone(PairGone {

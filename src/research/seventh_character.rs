@@ -1,8 +1,7 @@
 //! The seventh character, where the mail's own words say the phase of care and leave one leaf.
 
 use super::Desk;
-use super::validity;
-use crate::domain::code::{CodeRef, CodeSystem, Effect};
+use crate::domain::code::CodeRef;
 use crate::domain::finding::Fact;
 
 /// Phases of care and the words that state them; the first that speaks decides, so the narrower ones stand first.
@@ -55,9 +54,14 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     let headings: Vec<(CodeRef, Vec<CodeRef>)> = desk
         .findings
         .iter()
-        .filter_map(|f| match &f.fact {
-            Fact::NotBillable { code, children, .. } if is_seventh(children) => Some((code.clone(), children.clone())),
-            _ => None,
+        .filter_map(|f| {
+            if let Fact::NotBillable { code, children, .. } = &f.fact
+                && is_seventh(children)
+            {
+                Some((code.clone(), children.clone()))
+            } else {
+                None
+            }
         })
         .collect();
     for (heading, children) in headings {
@@ -72,11 +76,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
             continue;
         }
         let Some(leaf) = children.iter().find(|c| c.undotted().ends_with(phase)) else { continue };
-        let wording = format!("\"{words}\", as the mail says, makes it {leaf}.");
-        let Some(source) = desk.findings.iter().find(|f| f.record == heading.code).map(|f| f.source.clone()) else { continue };
-        let fact = Fact::Rule { rule: format!("chosen_leaf {heading} {leaf}"), wording: wording.clone() };
-        desk.find(fact, wording, source, leaf.to_string(), Effect::default());
-        validity::of(desk, CodeRef::new(CodeSystem::Icd10Cm, &leaf.code));
+        desk.choose(&heading, leaf, format!("\"{words}\", as the mail says, makes it {leaf}."));
     }
 }
 

@@ -68,7 +68,7 @@ fn arithmetic(desk: &mut Desk<'_>, code: &CodeRef, unit: &BillingUnit, dose: &Do
         Rest::None => desk.rule("jz"),
         Rest::Unsaid => desk.rule("jw_jz"),
     }
-    validity::of(desk, code.clone());
+    validity::of(desk, code);
 }
 
 /// The unit alone, for an answer that must ask for the dose.

@@ -55,9 +55,14 @@ fn lacking(question: &Question, findings: &[Finding], pieces: &[Piece]) -> Optio
         let why = [vec![super::pieces::cite(finding)], rules(findings, &["drug_units"])].concat();
         return Some(("dose", words.first().map(|c| (*c).to_owned()), unit, why, DOSE));
     }
-    let open = findings.iter().find_map(|f| match &f.fact {
-        Fact::NotBillable { code, children, .. } if is_seventh(children) => Some(code),
-        _ => None,
+    let open = findings.iter().find_map(|f| {
+        if let Fact::NotBillable { code, children, .. } = &f.fact
+            && is_seventh(children)
+        {
+            Some(code)
+        } else {
+            None
+        }
     });
     let chosen = rules_like(findings, "chosen_leaf ").next().is_some();
     if let (Some(code), false) = (open, chosen) {

@@ -11,6 +11,7 @@ use crate::domain::code::{CodeRef, CodeSystem, MentionRole};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Payer, Question};
 use crate::render::answer::Answer;
+use crate::research::pair_edits::{is_named, named_pairs};
 use crate::research::visit::is_supply;
 
 #[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the drafter compiles them")]
@@ -19,17 +20,20 @@ fn pattern(text: &str) -> Regex {
 }
 
 macro_rules! patterns {
-    ($($name:ident = $text:expr;)*) => {$(static $name: LazyLock<Regex> = LazyLock::new(|| pattern($text));)*};
+    ($($name:ident = $text:expr;)*) => {$(pub(super) static $name: LazyLock<Regex> = LazyLock::new(|| pattern($text));)*};
 }
 
 patterns! {
     // What a word of the mail must say for an intent to be more than noise beside an answered question.
     LEVEL = r"\blevels?\b|\bmdm\b|\btotal time\b|\bminutes\b|\bmins\b|\bprolonged\b|\bsplit\b|\bincident\b|\b992\d\d or 992\d\d\b|\bvs\.? 992\d\d|\bg221[12]\b|\bnew or est|\bcritical care\b|\bsupportable\b";
-    MONEY = r"\bhow much\b|\ballow(?:ed|able)\b|\brates?\b|\bfee\b|\brvus?\b|\bdollars?\b|\breimburs|\bgpci\b|\bstatus\b|\breduction\b|\bweight\b|\bamounts?\b|\bcoinsurance\b|\$|\bcopay|\bbalance bill|\bcuánto paga|\bpayable\b.*\bmedicare\b.*\bever\b";
+    MONEY = r"\bhow much\b|\ballowable\b|\ballowed (?:amount|total|charge)|\b(?:total|expected) allowed\b|\bmedicare allow for\b|\brates?\b|\bfee\b|\brvus?\b|\bdollars?\b|\breimburs|\bgpci\b|\bstatus\b|\breduction\b|\bweight\b|\bamounts?\b|\bcoinsurance\b|\bcopay|\bbalance bill|\bcuánto paga|\bpayable\b.*\bmedicare\b.*\bever\b";
+    PAIR = r"\bbundl|\bunbundl|\bpairs?\b|\bptp\b|\bncci\b|\bcolumn|\b59\b|\bx[epsu]\b|\bseparately\b|\bboth (?:be|go|paid|pay)|\bindicator\b|\baparte\b";
+    ADD_ON = r"\badd-?on|\bprimary\b|\bstand alone\b|\bby itself\b";
+    SURGEON = r"\bassistant (?:surgeon|at)|\bassist(?:ing|ed)?\b|\bco-?surgeon|\bteam surg|\bresident\b|\bteaching\b";
     VALID = r"\bvalid|\binvalid|\bbillable|\bstill good|\bactive\b|\bgood for\b|\bgood code\b|\btruncat|\breject|\bbounc|\breal code\b|\bexist|\bdeleted\b|\bright\?|\bexpired?\b|\bnot a code\b|\bvigente|\bválid";
     UNITS = r"\bunits?\b|\bunidades?\b|\bhow many\b|\bcuánt|\bmues?\b|\bmai\b|\blimits?\b|\bqty\b|\bx ?\d|\bmax\b|\b8[- ]minute";
     FORMAL = r"\bexcludes?|\bsame claim\b|\btogether\b|\bcoded with\b|\bjuntos\b|\bboth (?:be )?(?:coded|reported|billed|go)\b";
-    SEEMS_ASKED = r"\?|\b(?:how|what|which|whats|when|why|who|can|could|should|do|does|is|are|need|please|pls|confirm|advise|tell|give|help|fix|cuál|cuánt|puedo|podemos|want to know|looking for|wants? (?:nothing but )?the|qué|legit|lines|bundled)\b";
+    SEEMS_ASKED = r"\?|\b(?:how|what|which|whats|when|why|who|can|could|should|do|does|is|are|need|please|pls|confirm|advise|tell|give|help|fix|denied|rejected|rejects|bounced|truncated|cuál|cuánt|puedo|podemos|want to know|looking for|wants? (?:nothing but )?the|qué|legit|lines|bundled)\b";
     OVER = r"\bclose the ticket\b|\bsettles it\b|\bnothing for you to do\b|\bplease ignore\b|\bdo not answer\b|\bno action\b";
     // What a person must read, judge or hold.
     NOTE = r"\bop(?:erative)? (?:note|report)|\bprocedure in detail\b|\bpreop dx\b|\bnota operatoria\b|\bbajo anestesia\b|\bhpi\b|\bdictat|\bhe dictated\b|\bconsent\b.*\b(?:report|order)\b|^\s*note:|\bfrom the note\b|\bnote below\b";
@@ -107,7 +111,10 @@ fn uncovered(intent: Intent, question: &Question, pieces: &[Piece], lacking: boo
     let wrong_code = any(|a| matches!(a, Answer::Code(c) if c.state != "valid"));
     let something = pair || units || code || excludes || sequence || modifiers;
     let (covered, reason) = match intent {
-        Intent::PairEdit => (pair || procedures(question).len() < 2, "the pair asked about is not in the loaded records"),
+        Intent::PairEdit => (
+            pair || procedures(question).len() < 2 || (units && !says(&PAIR)),
+            "the pair asked about is not in the loaded records",
+        ),
         Intent::Units => (units || (something && !says(&UNITS)), "the units asked about are not in the loaded records"),
         Intent::ModifierChoice => {
             (pair || units || modifiers, "the choice of a modifier rests on facts that the records do not hold")
@@ -120,18 +127,24 @@ fn uncovered(intent: Intent, question: &Question, pieces: &[Piece], lacking: boo
             "the records do not settle what is asked about the code",
         ),
         Intent::DiagnosisOrder => (sequence, "no sequencing note settles the order"),
-        Intent::DiagnosisConflict => (excludes && conflict_settled(question, pieces) || sequence, "no Excludes note settles it"),
+        Intent::DiagnosisConflict => (
+            excludes && conflict_settled(question, pieces) || sequence || (wrong_code && !says(&FORMAL)),
+            "no Excludes note settles it",
+        ),
         Intent::SeventhCharacter => (code, "the seventh character could not be looked up"),
         Intent::Denial => (pair || units || wrong_code || excludes || sequence, "the denial needs a person's reading"),
         Intent::EmLevel => (something && !says(&LEVEL), "the level of a visit has to be judged"),
         Intent::Payment => (something && !says(&MONEY), "no fee schedule is loaded"),
-        Intent::CodeSearch => {
-            (wrong_code || any(|a| matches!(a, Answer::Units(_))), "a code has to be chosen from a description")
+        Intent::CodeSearch => (
+            wrong_code || modifiers || any(|a| matches!(a, Answer::Units(_) | Answer::Timed(_))),
+            "a code has to be chosen from a description",
+        ),
+        Intent::Crosswalk => {
+            (wrong_code || any(|a| matches!(a, Answer::Units(u) if u.instead_of.is_some())), "no crosswalk is loaded")
         }
-        Intent::Crosswalk => (wrong_code, "no crosswalk is loaded"),
         Intent::GlobalPeriod => (false, "no global periods are loaded"),
-        Intent::SurgeonRole => (false, "no surgeon indicators are loaded"),
-        Intent::AddOn => (false, "no add-on rules are loaded"),
+        Intent::SurgeonRole => (something && !says(&SURGEON), "no surgeon indicators are loaded"),
+        Intent::AddOn => (something && !says(&ADD_ON), "no add-on rules are loaded"),
         Intent::Preventive => (false, "no preventive rules are loaded"),
         Intent::Coverage => (false, "no coverage policy is loaded"),
         Intent::Compliance => (false, "what is asked may not be compliant, and no rule here names it"),
@@ -180,6 +193,12 @@ fn missing_pairs(question: &Question, findings: &[Finding]) -> Vec<String> {
     if ![Intent::PairEdit, Intent::ModifierChoice].iter().any(|i| question.intents.contains(i)) {
         return Vec::new();
     }
+    if findings.iter().any(|f| matches!(f.fact, Fact::UnitArithmetic { .. } | Fact::UnitLimit { .. }))
+        && !PAIR.is_match(&question.text)
+    {
+        return Vec::new();
+    }
+    let named = named_pairs(&question.text);
     let held = |a: &CodeRef, b: &CodeRef| {
         findings.iter().filter_map(|f| pair_of(&f.fact)).any(|(x, y)| (x == a && y == b) || (x == b && y == a))
     };
@@ -187,7 +206,8 @@ fn missing_pairs(question: &Question, findings: &[Finding]) -> Vec<String> {
     let mut missing = Vec::new();
     for (at, a) in codes.iter().enumerate() {
         for b in codes.iter().skip(at + 1) {
-            if !held(a, b) && !(quoted(question, a) && quoted(question, b)) {
+            let meant = named.is_empty() || is_named(&named, a, b);
+            if meant && !held(a, b) && !(quoted(question, a) && quoted(question, b)) {
                 missing.push(format!("the pair {a} and {b} is not in the loaded records"));
             }
         }

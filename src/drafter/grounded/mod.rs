@@ -7,9 +7,6 @@ mod spanish;
 mod views;
 mod words;
 
-use async_trait::async_trait;
-use jiff::civil::Date;
-
 use crate::codebook::Codebook;
 use crate::domain::code::Family;
 use crate::domain::draft::{Drafted, Route};
@@ -19,6 +16,7 @@ use crate::ports::{Assignment, Drafter};
 use crate::render::answer::{Answer, Cited, Expert, Frame, Part, Refusal};
 use crate::render::templates::{self, RenderError};
 use crate::research::{ground_check, research};
+use async_trait::async_trait;
 
 use pieces::Piece;
 
@@ -38,7 +36,7 @@ impl Grounded {
 impl Drafter for Grounded {
     async fn draft(&self, assignment: &Assignment) -> Drafted {
         let findings = research(&assignment.question, &self.codebook, assignment.today);
-        let mut drafted = draft(&assignment.question, findings, &self.codebook, assignment.today);
+        let mut drafted = draft(&assignment.question, findings, &self.codebook);
         if let Some(notes) = &assignment.notes {
             // Templates can't follow a consultant's notes: the next draft is theirs to write.
             drafted.route = Route::Expert;
@@ -48,6 +46,9 @@ impl Drafter for Grounded {
         drafted
     }
 }
+
+/// A body longer than this is cut to its records.
+const BODY_WORDS_MAX: usize = 340;
 
 const AUTO: f64 = 0.92;
 const CLARIFY: f64 = 0.85;
@@ -65,9 +66,9 @@ struct Plan {
 }
 
 /// Drafts an answer from the findings. It never fails: what can't be answered goes to an expert, with the reason.
-pub fn draft(question: &Question, findings: Vec<Finding>, codebook: &Codebook, today: Date) -> Drafted {
+pub fn draft(question: &Question, findings: Vec<Finding>, codebook: &Codebook) -> Drafted {
     let mut plan = plan(question, &findings, codebook);
-    let body = match write(question, &plan, &findings, codebook, today) {
+    let body = match write(question, &plan, &findings, codebook) {
         Ok(body) => body,
         Err(error) => {
             plan.route = Route::Expert;
@@ -137,7 +138,7 @@ fn plan(question: &Question, findings: &[Finding], codebook: &Codebook) -> Plan 
         reservations.push("no finding answers the mail".to_owned());
         (Route::Expert, EXPERT)
     } else {
-        (Route::Auto, words::confidence(AUTO, question, findings, codebook, pieces.len()))
+        (Route::Auto, words::confidence(AUTO, question, findings, codebook, &pieces))
     };
     Plan { route, pieces, asks, reservations, confidence }
 }
@@ -149,13 +150,7 @@ fn refusal(findings: &[Finding]) -> Option<Piece> {
     Some(Piece { answer: Answer::Refusal(Refusal { rule: rule.clone() }), why: vec![pieces::cite(finding)] })
 }
 
-fn write(
-    question: &Question,
-    plan: &Plan,
-    findings: &[Finding],
-    codebook: &Codebook,
-    today: Date,
-) -> Result<String, RenderError> {
+fn write(question: &Question, plan: &Plan, findings: &[Finding], codebook: &Codebook) -> Result<String, RenderError> {
     if plan.route == Route::NotAQuestion {
         return Ok(String::new());
     }
@@ -173,9 +168,19 @@ fn write(
         let piece = if spanish { &spanish::told(piece, findings) } else { piece };
         parts.push(part(piece, folder, &mut said)?);
     }
-    let assumptions = words::assumptions(question, &plan.pieces, findings, codebook, today);
-    let frame = Frame { parts, assumptions, notice };
-    Ok(words::tidy(&templates::render(&format!("{folder}/frame.txt"), &frame)?))
+    let assumptions = words::assumptions(question, &plan.pieces, findings, codebook);
+    let mut frame = Frame { parts, assumptions, notice };
+    let name = format!("{folder}/frame.txt");
+    let body = words::tidy(&templates::render(&name, &frame)?);
+    if body.split_whitespace().count() <= BODY_WORDS_MAX {
+        return Ok(body);
+    }
+    // Too long to be read: each part keeps its record, the rules around it go.
+    for part in &mut frame.parts {
+        part.why.truncate(1);
+        part.show.clear();
+    }
+    Ok(words::tidy(&templates::render(&name, &frame)?))
 }
 
 /// Renders one piece; a rule that an earlier piece gave is not given twice.

@@ -1,22 +1,14 @@
 //! The words around an answer: what it assumes, how sure it is, how it is laid out.
 
-use jiff::civil::Date;
-
 use super::pieces::Piece;
 use crate::codebook::Codebook;
 use crate::domain::code::Family;
 use crate::domain::finding::Finding;
-use crate::domain::question::{Language, Payer, Question, Setting};
+use crate::domain::question::{Intent, Language, Payer, Question, Setting};
 use crate::render::answer::Answer;
 
 /// What was taken for granted, a clause each.
-pub(super) fn assumptions(
-    question: &Question,
-    pieces: &[Piece],
-    findings: &[Finding],
-    codebook: &Codebook,
-    _today: Date,
-) -> Vec<String> {
+pub(super) fn assumptions(question: &Question, pieces: &[Piece], findings: &[Finding], codebook: &Codebook) -> Vec<String> {
     let spanish = question.language == Language::Spanish;
     let say = |en: &str, es: &str| (if spanish { es } else { en }).to_owned();
     let mut clauses = Vec::new();
@@ -94,17 +86,14 @@ pub(super) fn used(pieces: &[Piece], findings: &[Finding]) -> Vec<Family> {
     families
 }
 
-/// How sure: less where the edition is not of the day, and a little less for each further piece.
-pub(super) fn confidence(base: f64, question: &Question, findings: &[Finding], codebook: &Codebook, pieces: usize) -> f64 {
-    let outside = question.date_of_service.is_some_and(|day| {
-        findings.iter().any(|f| {
-            codebook
-                .coverage(f.source.family)
-                .is_some_and(|c| f.source.family != Family::NcciManual && f.source.family != Family::Guidelines && !c.covers(day))
-        })
-    });
-    let further = u32::try_from(pieces.saturating_sub(1)).unwrap_or(u32::MAX).min(5);
-    (base - if outside { 0.12 } else { 0.0 } - 0.02 * f64::from(further)).max(0.3)
+/// How sure: less where an edition is not of the day, where an answer leaves the mend open, and for each further piece.
+pub(super) fn confidence(base: f64, question: &Question, findings: &[Finding], codebook: &Codebook, pieces: &[Piece]) -> f64 {
+    let outside = |day| used(pieces, findings).into_iter().any(|family| !codebook.covers(family, day));
+    let open =
+        question.intents.contains(&Intent::Denial) && pieces.iter().any(|p| matches!(&p.answer, Answer::Limit(l) if l.over));
+    let further = u32::try_from(pieces.len().saturating_sub(1)).unwrap_or(u32::MAX).min(5);
+    let less = if question.date_of_service.is_some_and(outside) { 0.12 } else { 0.0 } + if open { 0.15 } else { 0.0 };
+    (base - less - 0.02 * f64::from(further)).max(0.3)
 }
 
 /// One blank line between paragraphs, none at the ends.

@@ -65,7 +65,7 @@ pub(in super::super) fn limit(finding: &Finding, findings: &[Finding], asked_for
     let Fact::UnitLimit { code, units, mai, asked, .. } = &finding.fact else { return None };
     let over = asked.is_some_and(|a| a > *units);
     let told = worked_out && findings.iter().any(|f| matches!(&f.fact, Fact::UnitArithmetic { code: of, .. } if of == code));
-    if !(asked_for || over) || (told && !over) {
+    if !over && (!asked_for || told) {
         return None;
     }
     let view = Limit { code: code.to_string(), units: *units, mai: mai.digit(), asked: *asked, over };
@@ -83,8 +83,13 @@ pub(in super::super) fn limit(finding: &Finding, findings: &[Finding], asked_for
 }
 
 fn limit_of(findings: &[Finding], code: &CodeRef) -> Option<(u32, u8)> {
-    findings.iter().find_map(|f| match &f.fact {
-        Fact::UnitLimit { code: of, units, mai, .. } if of == code => Some((*units, mai.digit())),
-        _ => None,
+    findings.iter().find_map(|f| {
+        if let Fact::UnitLimit { code: of, units, mai, .. } = &f.fact
+            && of == code
+        {
+            Some((*units, mai.digit()))
+        } else {
+            None
+        }
     })
 }
