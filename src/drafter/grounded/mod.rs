@@ -17,6 +17,7 @@ use crate::render::answer::{Answer, Cited, Expert, Frame, Part, Refusal};
 use crate::render::templates::{self, RenderError};
 use crate::research::{ground_check, research};
 use async_trait::async_trait;
+use jiff::civil::Date;
 
 use pieces::Piece;
 
@@ -36,7 +37,7 @@ impl Grounded {
 impl Drafter for Grounded {
     async fn draft(&self, assignment: &Assignment) -> Drafted {
         let findings = research(&assignment.question, &self.codebook, assignment.today);
-        let mut drafted = draft(&assignment.question, findings, &self.codebook);
+        let mut drafted = draft(&assignment.question, findings, &self.codebook, assignment.today);
         if let Some(notes) = &assignment.notes {
             // Templates can't follow a consultant's notes: the next draft is theirs to write.
             drafted.route = Route::Expert;
@@ -66,9 +67,9 @@ struct Plan {
 }
 
 /// Drafts an answer from the findings. It never fails: what can't be answered goes to an expert, with the reason.
-pub fn draft(question: &Question, findings: Vec<Finding>, codebook: &Codebook) -> Drafted {
+pub fn draft(question: &Question, findings: Vec<Finding>, codebook: &Codebook, today: Date) -> Drafted {
     let mut plan = plan(question, &findings, codebook);
-    let body = match write(question, &plan, &findings, codebook) {
+    let body = match write(question, &plan, &findings, codebook, today) {
         Ok(body) => body,
         Err(error) => {
             plan.route = Route::Expert;
@@ -150,7 +151,13 @@ fn refusal(findings: &[Finding]) -> Option<Piece> {
     Some(Piece { answer: Answer::Refusal(Refusal { rule: rule.clone() }), why: vec![pieces::cite(finding)] })
 }
 
-fn write(question: &Question, plan: &Plan, findings: &[Finding], codebook: &Codebook) -> Result<String, RenderError> {
+fn write(
+    question: &Question,
+    plan: &Plan,
+    findings: &[Finding],
+    codebook: &Codebook,
+    today: Date,
+) -> Result<String, RenderError> {
     if plan.route == Route::NotAQuestion {
         return Ok(String::new());
     }
@@ -168,7 +175,7 @@ fn write(question: &Question, plan: &Plan, findings: &[Finding], codebook: &Code
         let piece = if spanish { &spanish::told(piece, findings) } else { piece };
         parts.push(part(piece, folder, &mut said)?);
     }
-    let assumptions = words::assumptions(question, &plan.pieces, findings, codebook);
+    let assumptions = words::assumptions(question, &plan.pieces, findings, codebook, today);
     let mut frame = Frame { parts, assumptions, notice };
     let name = format!("{folder}/frame.txt");
     let body = words::tidy(&templates::render(&name, &frame)?);

@@ -14,7 +14,6 @@ use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::Question;
 
 use ground::Ground;
-use tokens::Sentence;
 
 /// More problems than this add nothing for the consultant who reads them.
 const PROBLEMS_MAX: usize = 20;

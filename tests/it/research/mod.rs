@@ -22,5 +22,5 @@ fn read(subject: &str, body: &str) -> Question {
 fn answer(question: &Question) -> Drafted {
     let book = Codebook::starter();
     let findings = research(question, &book, TODAY);
-    draft(question, findings, &book)
+    draft(question, findings, &book, TODAY)
 }
