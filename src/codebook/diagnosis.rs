@@ -68,7 +68,7 @@ impl Year {
 impl Diagnoses {
     pub fn new(text: String) -> Self {
         let head = |line: &str| line.starts_with("CHAPTER\t") || line.starts_with("SECTION\t");
-        let heads = text.lines().filter(|line| head(line)).filter_map(read_head).collect();
+        let heads = text.lines().filter(|line| head(line)).filter_map(read_span_head).collect();
         let was: String = text.lines().filter_map(|line| line.strip_prefix("FORMER\t")).flat_map(|line| [line, "\n"]).collect();
         let tabular = Table::new(text, |line| !line.is_empty() && !head(line) && !line.starts_with("FORMER\t"));
         Self { tabular, former: Table::new(was, |line| !line.is_empty()), heads }
@@ -80,8 +80,8 @@ impl Diagnoses {
         if let Some(entry) = self.entry(&bare) {
             return self.of_entry(code, &entry, on);
         }
-        let base = bare.get(..6).and_then(|six| self.base_of(six));
-        if let (Some(base), Some(seventh)) = (base, bare.chars().nth(6))
+        let above = bare.get(..6).and_then(|six| self.base_of(six));
+        if let (Some(base), Some(seventh)) = (above, bare.chars().nth(6))
             && bare.len() == 7
         {
             let meaning = self.seventh_meanings(base.code).into_iter().find(|(c, _)| *c == seventh).map(|(_, words)| words);
@@ -294,7 +294,7 @@ fn read_entry(line: &str) -> Option<Entry<'_>> {
     })
 }
 
-fn read_head(line: &str) -> Option<Head> {
+fn read_span_head(line: &str) -> Option<Head> {
     let mut parts = line.split('\t').skip(2);
     let (first, last) = parts.next()?.split_once('-')?;
     let _title = parts.next()?;

@@ -26,6 +26,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = embed![
     "answer/es/frame.txt",
     "answer/es/units.txt",
     "answer/es/limit.txt",
+    "answer/es/pair.txt",
     "answer/es/excludes.txt",
     "answer/es/clarify.txt",
 ];
@@ -58,6 +59,8 @@ pub struct Pair {
     pub distinct: Vec<String>,
     pub anatomic: Vec<String>,
     pub both_visits: bool,
+    /// The mail says that one was on the left and the other on the right.
+    pub two_sides: bool,
     pub has_25: bool,
 }
 
@@ -77,6 +80,8 @@ pub struct Units {
     pub instead_of: Option<String>,
     pub dose: String,
     pub per: String,
+    /// "up to 1000 mcg": any part of the amount is one unit.
+    pub up_to: bool,
     pub units: u32,
     /// `90 mg = 9 units`, with the units alone beside it.
     pub wasted: Option<String>,
@@ -219,7 +224,8 @@ pub struct Part {
 pub struct Frame {
     pub parts: Vec<Part>,
     pub assumptions: Vec<String>,
-    pub asks: Vec<String>,
+    /// What the asker is told first where a person has to complete the answer.
+    pub notice: Option<String>,
 }
 
 impl Answer {
@@ -245,9 +251,8 @@ impl Answer {
     /// Whether the answer has a Spanish template.
     pub const fn in_spanish(&self) -> bool {
         match self {
-            Self::Units(_) | Self::Limit(_) | Self::Excludes(_) | Self::Clarify(_) => true,
-            Self::Pair(_)
-            | Self::PairGone(_)
+            Self::Units(_) | Self::Limit(_) | Self::Excludes(_) | Self::Clarify(_) | Self::Pair(_) => true,
+            Self::PairGone(_)
             | Self::Timed(_)
             | Self::Sequence(_)
             | Self::Code(_)
@@ -271,6 +276,10 @@ impl Frame {
             why,
             show: "The operative note must name the compartment.".to_owned(),
         };
-        Self { parts: vec![part], assumptions: vec!["Medicare rules".to_owned()], asks: vec!["Who is the payer?".to_owned()] }
+        Self {
+            parts: vec![part],
+            assumptions: vec!["Medicare rules".to_owned()],
+            notice: Some("A consultant will complete this answer.".to_owned()),
+        }
     }
 }

@@ -40,6 +40,7 @@ impl Answer {
                 distinct: vec!["59".to_owned()],
                 anatomic: vec!["RT".to_owned()],
                 both_visits: false,
+                two_sides: false,
                 has_25: false,
             }),
             Self::PairGone(PairGone {
@@ -87,6 +88,7 @@ fn units() -> Answer {
         instead_of: None,
         dose: "310 mg".to_owned(),
         per: "10 mg".to_owned(),
+        up_to: false,
         units: 31,
         wasted: Some("90 mg = 9 units".to_owned()),
         wasted_units: Some(9),

@@ -1,98 +1,47 @@
 //! Which rule a request for something that is not allowed runs against.
 
-use super::Desk;
-use crate::domain::question::Intent;
+use std::sync::LazyLock;
 
-/// A rule of the rulebook and the words, any of each group, that tell its request: all groups must occur.
-const REQUESTS: &[(&str, &[&[&str]])] = &[
-    (
-        "refuse_identity",
-        &[
-            &[
-                "sister",
-                "hermana",
-                "someone else",
-                "another patient",
-                "npi",
-                "under dr",
-                "both",
-                "not enrolled",
-                "isn't enrolled",
-            ],
-            &["number", "npi", "numero", "medicare", "bill"],
-            &["enrolled", "under dr", "hermana", "sister", "split one"],
-        ],
-    ),
-    (
-        "refuse_waiver",
-        &[&["copay", "coinsurance", "co-pay", "20%", "deductible"], &["waive", "write off", "write-off", "forgive", "never pay"]],
-    ),
-    (
-        "refuse_units",
-        &[
-            &["minutes", "min ", "units", "vial"],
-            &["chart", "document", "bill"],
-            &["everyone does it", "so we get", "full vial", "instead of"],
-        ],
-    ),
-    (
-        "refuse_record",
-        &[&[
-            "type one in",
-            "backdate",
-            "back-date",
-            "back date",
-            "original date",
-            "late entry",
-            "addendum so",
-            "add it to the note",
-        ]],
-    ),
-    (
-        "refuse_bypass",
-        &[&[
-            "separate claim",
-            "next day",
-            "split",
-            "no matter",
-            "edits dont",
-            "edit never",
-            "edits don't",
-            "get past",
-            "bypass",
-            "every column",
-        ]],
-    ),
-    (
-        "refuse_date",
-        &[
-            &["date", "dos", "fecha", "coverage ended", "plan started"],
-            &["put", "change", "word it", "use the", "move", "cambiar", "as dos", "as the dos", "enter it", "backdate"],
-        ],
-    ),
-    (
-        "refuse_diagnosis",
-        &[
-            &["dx", "diagnos", "icd", "diagnóstico"],
-            &["paid", "pays", "pay", "covered", "pass", "pague", "pagar", "trả tiền", "medical necessity"],
-        ],
-    ),
-    (
-        "refuse_upcoding",
-        &[
-            &["99215", "99214", "99205", "99204", "higher level", "level"],
-            &["template", "paragraph", "paste", "wording", "word it", "phrase", "all pass", "bump", "upcode", "difference"],
-        ],
-    ),
-];
+use regex::Regex;
+
+use super::Desk;
+
+#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the tool compiles them")]
+fn pattern(text: &str) -> Regex {
+    Regex::new(&format!("(?is){text}")).expect("a literal pattern")
+}
+
+/// A request and the rule it runs against; the first that speaks decides.
+static REQUESTS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
+    [
+        ("refuse_identity", r"(?:número|numero|number|card|medicare) (?:de|of) (?:la|el|su|her|his|the) (?:herman[ao]|sister|brother|mother|cousin)|(?:sister|brother|cousin|mother)'?s (?:number|card|medicare|insurance)"),
+        ("refuse_identity", r"(?:isn't|is not|not yet|aren't|not) (?:enrolled|credentialed)[^.?!]{0,60}(?:under|visits go out)[^?!]{0,80}\bnpi\b"),
+        ("refuse_units", r"\bchart \d+[^.?!]{0,20}so (?:we|it)|\bdocument \d+ (?:minutes|min)[^.?!]{0,30}so (?:we|it)|\bbill \d+ to both\b|\beach chart shows a full\b|\bround up the (?:minutes|time)\b"),
+        ("refuse_record", r"\b(?:type|write|add|put) (?:one|it|something|an exam)[^.?!]{0,40}(?:original date|looks? like it was)|\bback-?dat(?:e|ed|ing)\b[^?!]{0,60}(?:entry|note|addendum|record|chart)|\bmake the note (?:say|look)"),
+        ("refuse_waiver", r"\bnever pay a cent\b|\b(?:write|writing) off the (?:20 ?%|copays?|coinsurance)[^.?!]{0,30}(?:everyone|all|every)|\bwaiv(?:e|ing)\b[^.?!]{0,30}(?:copays?|coinsurance|deductibles?)[^.?!]{0,40}(?:every|all|routine|notice|for our patients)|\bnotice the write-?off\b"),
+        ("refuse_bypass", r"\b(?:own|separate|different|another) claim\b[^?!]{0,60}(?:next day|day after|edits? (?:don'?t|never|won'?t)|dated)|\bedits? (?:dont|don't|never|won't) (?:hit|see|sees)|\bputs? 59 on every\b|\b59 on (?:all|everything|every)\b|\bget (?:around|past) the edit|\bunbundle trick\b|\blooks like another session\b|\bno matter what the note\b"),
+        ("refuse_date", r"\b(?:put|use|enter|bill|list)\b[^.?!]{0,30}\bas (?:the )?(?:dos|date of service)\b|\bword it so we can put\b|\b(?:change|move|switch|adjust|cambiar)\b[^.?!]{0,20}\b(?:dos|date of service|service date|fecha de servicio)\b[^.?!]{0,60}(?:so|to get|pay|cover|plan|effective)"),
+        ("refuse_diagnosis", r"\b(?:what|which|any|give me an?|need an?|qué|que)\s(?:other )?(?:dx|diagnosis|diagnoses|icd(?:-10)?(?: code)?|diagnóstico)\b[^.?!]{0,40}(?:gets? (?:it|this|that|them|us)? ?paid|get it through|that pays|will pay|pays?\b|they pay|makes? it pay|pase|paguen)|\bdx off the list that pays\b|\bmã bệnh nào[^?]{0,30}(?:trả|chi)|\bđể bảo hiểm trả\b"),
+        ("refuse_upcoding", r"\b(?:template|paragraph|sentences?|wording|phrases?|macro|statement)\b[^?!]{0,120}(?:every note|all (?:pass|qualify)|pass as|higher level|stand up to)|\bupcod(?:e|ing) (?:it|this|them|to)\b|\bbump (?:it|them|these) (?:up )?to 992\d\d|\bwhatever was actually done\b"),
+    ]
+    .into_iter()
+    .map(|(rule, words)| (rule, pattern(words)))
+    .collect()
+});
+
+/// Words of someone who asks how to keep the rule, or to be backed in keeping it.
+static UPRIGHT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\bi said no\b|\bam i right\b|\bas compliance officer\b|\bcompliance officer of\b|\bstop billers\b|\bhard-?block|\bdo this right\b|\bimproper\b|\bcorrectly\b|\bis (?:it|that|this) (?:legal|allowed|fraud|ok to)|\bi refused\b|\bwhich rule\b",
+    )
+});
 
 pub(super) fn look(desk: &mut Desk<'_>) {
-    if !desk.question.intents.contains(&Intent::Compliance) {
+    let text = &desk.question.text;
+    if UPRIGHT.is_match(text) {
         return;
     }
-    let text = desk.question.text.to_lowercase();
-    let hit = |groups: &[&[&str]]| groups.iter().all(|group| group.iter().any(|word| text.contains(word)));
-    let rule = REQUESTS.iter().find(|(_, groups)| hit(groups)).map(|(rule, _)| *rule);
+    let rule = REQUESTS.iter().find(|(_, words)| words.is_match(text)).map(|(rule, _)| *rule);
     if let Some(rule) = rule {
         desk.rule(rule);
     }

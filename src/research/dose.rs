@@ -23,7 +23,7 @@ pub enum Rest {
 }
 
 const WASTE: &[&str] = &["tossed", "wast", "discard", "thrown", "unused", "desech", "desperdic", "sobró", "sobraron"];
-const CONTAINER: &[&str] = &["vial", "ampul", "ampoule", "syringe", "bottle", "frasco", "sdv", "mdv", "jeringa"];
+const CONTAINER: &[&str] = &["vial", "ampul", "ampoule", "bottle", "frasco", "sdv", "mdv"];
 const NOTHING_LEFT: &[&str] = &[
     "nothing wasted",
     "nothing was wasted",
@@ -76,9 +76,9 @@ pub fn read(text: &str, code: &str, others: &[&str], measure: Measure) -> Option
     let mine = quantities(&lower).into_iter().filter(|q| q.measure == measure && belongs(&lower, q, code, others));
     let said: Vec<Said> = mine.map(|q| classify(&lower, q)).collect();
     let total = |s: &Said| matches!(s, Said::Given(q) if after(&lower, q).contains("total"));
-    let mut given: Vec<&Quantity> = said.iter().filter(|s| total(s)).filter_map(amount).collect();
+    let mut given: Vec<&Quantity> = said.iter().filter(|s| total(s)).map(amount).collect();
     if given.is_empty() {
-        given = said.iter().filter(|s| matches!(s, Said::Given(_))).filter_map(amount).collect();
+        given = said.iter().filter(|s| matches!(s, Said::Given(_))).map(amount).collect();
     }
     let containers: Vec<(u64, &Quantity)> =
         said.iter().filter_map(|s| if let Said::Container(n, q) = s { Some((*n, q)) } else { None }).collect();
@@ -101,9 +101,9 @@ pub fn read(text: &str, code: &str, others: &[&str], measure: Measure) -> Option
     }
 }
 
-fn amount(said: &Said) -> Option<&Quantity> {
+const fn amount(said: &Said) -> &Quantity {
     match said {
-        Said::Given(q) | Said::EachSide(q) | Said::Container(_, q) | Said::Wasted(q) => Some(q),
+        Said::Given(q) | Said::EachSide(q) | Said::Container(_, q) | Said::Wasted(q) => q,
     }
 }
 

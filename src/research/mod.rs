@@ -6,8 +6,9 @@ mod compliance;
 mod diagnosis_conflict;
 pub mod dose;
 pub mod ground_check;
-mod modifiers;
-mod pair_edits;
+mod leaf;
+pub mod modifiers;
+pub mod pair_edits;
 mod sequence;
 pub mod seventh_character;
 pub mod timed_units;
@@ -33,6 +34,7 @@ pub fn research(question: &Question, codebook: &Codebook, today: Date) -> Vec<Fi
     compliance::look(&mut desk);
     validity::look(&mut desk);
     seventh_character::look(&mut desk);
+    leaf::look(&mut desk);
     diagnosis_conflict::look(&mut desk);
     sequence::look(&mut desk);
     pair_edits::look(&mut desk);
@@ -69,6 +71,14 @@ impl Desk<'_> {
         let wording = if spanish { rule.wording_es.unwrap_or(rule.wording) } else { rule.wording };
         let fact = Fact::Rule { rule: key.to_owned(), wording: wording.clone() };
         self.find(fact, wording, rule.source, rule.section, rule.effect);
+    }
+
+    /// Lays down that the mail's own words lead from a heading to one leaf, and the leaf's record.
+    fn choose(&mut self, heading: &CodeRef, leaf: &CodeRef, why: String) {
+        let Some(source) = self.findings.iter().find(|f| f.record == heading.code).map(|f| f.source.clone()) else { return };
+        let fact = Fact::Rule { rule: format!("chosen_leaf {heading} {leaf}"), wording: why.clone() };
+        self.find(fact, why, source, leaf.to_string(), Effect::default());
+        validity::of(self, leaf);
     }
 
     /// The distinct codes of a system, in the order of the mail.

@@ -5,6 +5,9 @@ use crate::domain::code::{CodeSystem, Modifier};
 use crate::domain::finding::Fact;
 use crate::domain::question::Intent;
 
+/// Words that ask for a meaning rather than for a choice.
+pub const MEANING: &[&str] = &["what is", "what's", "whats", "mean", "differ", "stand for", "qué es", "que es", "significa"];
+
 pub(super) fn look(desk: &mut Desk<'_>) {
     let mut wanted: Vec<Modifier> = Vec::new();
     let on_lines = desk.question.codes.iter().flat_map(|m| m.modifiers.iter().copied());
@@ -15,7 +18,8 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         .filter(|m| m.code.system == CodeSystem::Modifier)
         .filter_map(|m| Modifier::parse(&m.code.code).ok());
     let mut named: Vec<Modifier> = on_lines.chain(bare).collect();
-    if desk.question.intents.contains(&Intent::ModifierChoice) {
+    let text = desk.question.text.to_lowercase();
+    if desk.question.intents.contains(&Intent::ModifierChoice) || MEANING.iter().any(|w| text.contains(w)) {
         named.extend(spelled(&desk.question.text));
     }
     for modifier in named {

@@ -2,7 +2,7 @@
 
 use super::Desk;
 use super::visit::{is_supply, is_visit};
-use crate::codebook::{PairLookup, PairRecord, PairState, Role};
+use crate::codebook::{PairLookup, PairRecord, PairState};
 use crate::domain::code::{CodeRef, CodeSystem, Effect, Modifier};
 use crate::domain::finding::{Fact, ModifierIndicator};
 use crate::domain::question::Setting;
@@ -10,7 +10,11 @@ use crate::domain::question::Setting;
 pub(super) fn look(desk: &mut Desk<'_>) {
     let codes: Vec<CodeRef> =
         desk.codes_of(&[CodeSystem::Cpt, CodeSystem::Hcpcs]).into_iter().filter(|c| !is_supply(c)).collect();
+    let named = named_pairs(&desk.question.text);
     for pair in desk.codebook.pair_edits(&codes, desk.setting, desk.on) {
+        if !named.is_empty() && !is_named(&named, &pair.a, &pair.b) {
+            continue;
+        }
         match pair.state.clone() {
             PairState::Live(row) => live(desk, &pair, row),
             PairState::Deleted(row) => deleted(desk, &pair, row),
@@ -18,6 +22,22 @@ pub(super) fn look(desk: &mut Desk<'_>) {
             PairState::NotLoaded => {}
         }
     }
+}
+
+/// Pairs that a mail writes as such: "47562/49320 and 45385/45380" asks for two pairs, not for six.
+pub fn named_pairs(text: &str) -> Vec<(String, String)> {
+    let code = |word: &str| {
+        (word.len() == 5
+            && word.chars().all(|c| c.is_ascii_alphanumeric())
+            && word.chars().skip(1).take(3).all(|c| c.is_ascii_digit()))
+        .then(|| word.to_ascii_uppercase())
+    };
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '/');
+    words.filter_map(|word| word.split_once('/')).filter_map(|(a, b)| Some((code(a)?, code(b)?))).collect()
+}
+
+pub fn is_named(named: &[(String, String)], a: &CodeRef, b: &CodeRef) -> bool {
+    named.iter().any(|(x, y)| (*x == a.code && *y == b.code) || (*x == b.code && *y == a.code))
 }
 
 fn live(desk: &mut Desk<'_>, pair: &PairLookup, row: PairRecord) {
@@ -32,7 +52,7 @@ fn live(desk: &mut Desk<'_>, pair: &PairLookup, row: PairRecord) {
     desk.rule("pair_columns");
     match indicator {
         ModifierIndicator::Never => desk.rule("indicator_0"),
-        ModifierIndicator::Allowed => allowed(desk, &column1, &column2, &modifiers),
+        ModifierIndicator::Allowed => allowed(desk, &column1, &column2),
         ModifierIndicator::NotApplicable => desk.rule("indicator_9"),
     }
     let fact = Fact::PairEdit { column1, column2, indicator, rationale: Some(rationale), modifiers };
@@ -40,7 +60,7 @@ fn live(desk: &mut Desk<'_>, pair: &PairLookup, row: PairRecord) {
 }
 
 /// The rules that an edit with indicator 1 brings along.
-fn allowed(desk: &mut Desk<'_>, column1: &CodeRef, column2: &CodeRef, modifiers: &[Modifier]) {
+fn allowed(desk: &mut Desk<'_>, column1: &CodeRef, column2: &CodeRef) {
     desk.rule("indicator_1");
     if is_visit(column1) || is_visit(column2) {
         desk.rule("modifier_25");
@@ -50,10 +70,7 @@ fn allowed(desk: &mut Desk<'_>, column1: &CodeRef, column2: &CodeRef, modifiers:
     desk.rule("modifier_59");
     desk.rule("modifier_x");
     desk.rule("either_line");
-    let anatomic = |m: &Modifier| desk.codebook.modifier(*m).is_some_and(|r| r.role == Role::Anatomic);
-    if modifiers.iter().any(anatomic) {
-        desk.rule("anatomic");
-    }
+    desk.rule("anatomic");
 }
 
 fn deleted(desk: &mut Desk<'_>, pair: &PairLookup, row: PairRecord) {

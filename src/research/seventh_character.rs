@@ -1,8 +1,7 @@
 //! The seventh character, where the mail's own words say the phase of care and leave one leaf.
 
 use super::Desk;
-use super::validity;
-use crate::domain::code::{CodeRef, CodeSystem, Effect};
+use crate::domain::code::CodeRef;
 use crate::domain::finding::Fact;
 
 /// Phases of care and the words that state them; the first that speaks decides, so the narrower ones stand first.
@@ -55,9 +54,14 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     let headings: Vec<(CodeRef, Vec<CodeRef>)> = desk
         .findings
         .iter()
-        .filter_map(|f| match &f.fact {
-            Fact::NotBillable { code, children, .. } if is_seventh(children) => Some((code.clone(), children.clone())),
-            _ => None,
+        .filter_map(|f| {
+            if let Fact::NotBillable { code, children, .. } = &f.fact
+                && is_seventh(children)
+            {
+                Some((code.clone(), children.clone()))
+            } else {
+                None
+            }
         })
         .collect();
     for (heading, children) in headings {
@@ -72,17 +76,13 @@ pub(super) fn look(desk: &mut Desk<'_>) {
             continue;
         }
         let Some(leaf) = children.iter().find(|c| c.undotted().ends_with(phase)) else { continue };
-        let wording = format!("The words \"{words}\" in the mail state the phase of care: {leaf}.");
-        let Some(source) = desk.findings.iter().find(|f| f.record == heading.code).map(|f| f.source.clone()) else { continue };
-        let fact = Fact::Rule { rule: format!("chosen_leaf {heading} {leaf}"), wording: wording.clone() };
-        desk.find(fact, wording, source, leaf.to_string(), Effect::default());
-        validity::of(desk, CodeRef::new(CodeSystem::Icd10Cm, &leaf.code));
+        desk.choose(&heading, leaf, format!("\"{words}\", as the mail says, makes it {leaf}."));
     }
 }
 
-/// Whether the children of a heading are its seventh characters.
+/// Whether the children of a heading are its seventh characters for the phase of care (A, D, S and their like).
 pub fn is_seventh(children: &[CodeRef]) -> bool {
-    !children.is_empty() && children.iter().all(|c| c.undotted().len() == 7) && {
+    children.iter().any(|c| c.undotted().ends_with('A')) && children.iter().all(|c| c.undotted().len() == 7) && {
         let stem = |c: &CodeRef| c.undotted().get(..6).map(str::to_owned);
         let first = children.first().and_then(stem);
         children.iter().all(|c| stem(c) == first)
@@ -91,6 +91,7 @@ pub fn is_seventh(children: &[CodeRef]) -> bool {
 
 /// The one phase that the text states; `None` where it states none or speaks both of active treatment and of healing.
 fn phase(text: &str) -> Option<(char, &'static str)> {
-    let hit = |words: &[&'static str]| words.iter().find(|w| text.contains(**w)).copied();
+    let negated = |at: usize| ["no ", "not ", "without ", "sin "].iter().any(|n| text.get(..at).unwrap_or_default().ends_with(n));
+    let hit = |words: &[&'static str]| words.iter().find(|w| text.match_indices(**w).any(|(at, _)| !negated(at))).copied();
     PHASES.iter().find_map(|(phase, words)| Some((*phase, hit(words)?)))
 }

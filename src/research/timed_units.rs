@@ -26,10 +26,12 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     }
     let all: Vec<&CodeRef> = timed.iter().chain(&untimed).map(|(_, code)| code).collect();
     let minutes = minutes_of(&desk.question.text, &all);
+    // An amount of minutes that belongs to no code here may belong to one that was not read: then nothing is counted.
+    let amounts = quantities(&desk.question.text).into_iter().filter(|q| q.measure == Measure::Time).count();
     let said: Option<Vec<(CodeRef, u32)>> =
         timed.iter().map(|(_, c)| Some((c.clone(), minutes.iter().find(|(m, _)| m == c)?.1))).collect();
     desk.rule("timed_units");
-    let Some(said) = said else { return };
+    let Some(said) = said.filter(|_| minutes.len() == amounts) else { return };
     let shares = allocate(&said);
     let Some(rule) = desk.codebook.rule("timed_units") else { return };
     let total: u32 = said.iter().map(|(_, m)| m).sum();

@@ -60,16 +60,15 @@ fn arithmetic(desk: &mut Desk<'_>, code: &CodeRef, unit: &BillingUnit, dose: &Do
     };
     let Lookup::Valid(record) = desk.codebook.record(code, desk.on) else { return };
     desk.find(fact, text, record.source, code.to_string(), record.effect);
-    desk.rule("drug_units");
+    if dose.given.whole_units_of(&unit.amount) != Some(u64::from(units)) {
+        desk.rule("drug_units");
+    }
     match &dose.rest {
         Rest::Wasted(_) => desk.rule("jw"),
         Rest::None => desk.rule("jz"),
-        Rest::Unsaid => {
-            desk.rule("jw");
-            desk.rule("jz");
-        }
+        Rest::Unsaid => desk.rule("jw_jz"),
     }
-    validity::of(desk, code.clone());
+    validity::of(desk, code);
 }
 
 /// The unit alone, for an answer that must ask for the dose.

@@ -51,9 +51,14 @@ pub(super) fn of(desk: &mut Desk<'_>, code: &CodeRef, asked: Option<u32>) {
 
 /// The units worked out for a code, else those that the mail states, the lines of it added up.
 fn units_of(desk: &Desk<'_>, code: &CodeRef) -> Option<u32> {
-    let worked_out = desk.findings.iter().find_map(|f| match &f.fact {
-        Fact::UnitArithmetic { code: of, units, .. } if of == code => Some(*units),
-        _ => None,
+    let worked_out = desk.findings.iter().find_map(|f| {
+        if let Fact::UnitArithmetic { code: of, units, .. } = &f.fact
+            && of == code
+        {
+            Some(*units)
+        } else {
+            None
+        }
     });
     worked_out
         .or_else(|| desk.question.codes.iter().filter(|m| m.code == *code).filter_map(|m| m.units).reduce(u32::saturating_add))

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::Desk;
+use super::seventh_character::is_seventh;
 use crate::codebook::{Lookup, Record};
 use crate::domain::code::{CodeRef, CodeSystem, Effect, Source};
 use crate::domain::finding::Fact;
@@ -10,32 +11,34 @@ use crate::domain::finding::Fact;
 /// Up to this many leaves of a heading are laid down one by one, with their titles.
 const TITLED_MAX: usize = 6;
 
+/// A CPT number without a record is not called invalid: nothing is laid down, and the drafter sees that.
 pub(super) fn look(desk: &mut Desk<'_>) {
     let known = [CodeSystem::Icd10Cm, CodeSystem::Hcpcs];
     for code in desk.codes_of(&known) {
-        of(desk, code);
-    }
-    let silent = [CodeSystem::Cpt, CodeSystem::Icd10Pcs, CodeSystem::Icd9Cm, CodeSystem::Cdt];
-    for code in desk.codes_of(&silent) {
-        // A number without a record is not called invalid: the drafter sees that nothing was found.
-        let _: Lookup = desk.codebook.record(&code, desk.on);
+        of(desk, &code);
     }
 }
 
 /// Lays down what the record says of one code.
-pub(super) fn of(desk: &mut Desk<'_>, code: CodeRef) {
+pub(super) fn of(desk: &mut Desk<'_>, code: &CodeRef) {
     let on = desk.on;
-    match desk.codebook.record(&code, on) {
+    match desk.codebook.record(code, on) {
         Lookup::Valid(record) => valid(desk, record, on),
         Lookup::NotBillable { record, children } => {
             let title = named(record.title.as_deref());
             let was = record.effect.terminated.map(|d| format!(", and was billable until {d}")).unwrap_or_default();
-            let text = format!("{code}{title} is a heading and not billable{was}; the codes below it are {}.", list(&children));
+            let below = if is_seventh(&children) {
+                let letters: Vec<String> = children.iter().filter_map(|c| c.code.chars().last()).map(String::from).collect();
+                format!("it needs a seventh character ({})", letters.join(", "))
+            } else {
+                format!("the codes below it are {}", list(&children))
+            };
+            let text = format!("{code}{title} is a heading and not billable{was}; {below}.");
             let few = if children.len() <= TITLED_MAX { children.clone() } else { Vec::new() };
             let fact = Fact::NotBillable { code: code.clone(), title: record.title, children };
             desk.find(fact, text, record.source, code.to_string(), record.effect);
             for child in few {
-                of(desk, child);
+                of(desk, &child);
             }
         }
         Lookup::OutOfForce { record, replaced_by } => {
@@ -54,10 +57,10 @@ pub(super) fn of(desk: &mut Desk<'_>, code: CodeRef) {
                 record.effect,
             );
             if let [only] = replaced_by.as_slice() {
-                of(desk, only.clone());
+                of(desk, only);
             }
         }
-        Lookup::Unknown { source, nearest } => unknown(desk, &code, source, nearest),
+        Lookup::Unknown { source, nearest } => unknown(desk, code, source, nearest),
         Lookup::NumberOnly { .. } | Lookup::NotLoaded => {}
     }
 }

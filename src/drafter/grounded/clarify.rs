@@ -55,27 +55,45 @@ fn lacking(question: &Question, findings: &[Finding], pieces: &[Piece]) -> Optio
         let why = [vec![super::pieces::cite(finding)], rules(findings, &["drug_units"])].concat();
         return Some(("dose", words.first().map(|c| (*c).to_owned()), unit, why, DOSE));
     }
-    let open = findings.iter().find_map(|f| match &f.fact {
-        Fact::NotBillable { code, children, .. } if is_seventh(children) => Some(code),
-        _ => None,
+    let open = findings.iter().find_map(|f| {
+        if let Fact::NotBillable { code, children, .. } = &f.fact
+            && is_seventh(children)
+        {
+            Some(code)
+        } else {
+            None
+        }
     });
     let chosen = rules_like(findings, "chosen_leaf ").next().is_some();
     if let (Some(code), false) = (open, chosen) {
         let why = rules(findings, &["seventh_injury", "seventh_fracture"]);
         return Some(("phase", Some(code.to_string()), None, why, PHASE));
     }
-    if asks_for(Intent::Units) && find_rule(findings, "timed_units").is_some() && find_rule(findings, "timed_total").is_none() {
+    let pairs = pieces.iter().any(|p| matches!(p.answer, Answer::Pair(_) | Answer::PairGone(_)));
+    if asks_for(Intent::Units)
+        && !pairs
+        && find_rule(findings, "timed_units").is_some()
+        && find_rule(findings, "timed_total").is_none()
+    {
         return Some(("minutes", None, None, rules(findings, &["timed_units"]), MINUTES));
     }
     let procedures = codes_of(question, &[CodeSystem::Cpt, CodeSystem::Hcpcs, CodeSystem::Icd10Cm, CodeSystem::Icd10Pcs]);
     if !procedures.is_empty() || !pieces.is_empty() {
         return None;
     }
-    if asks_for(Intent::Units) {
+    let text = question.text.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|w| text.contains(w));
+    if asks_for(Intent::Units)
+        && !asks_for(Intent::EmLevel)
+        && says(&["inject", "inyec", "drug", "dose", "vial", "shot", " mg", " ml", "infus"])
+    {
         return Some(("drug", None, None, Vec::new(), DRUG));
     }
     if asks_for(Intent::Denial) {
         return Some(("denial", None, None, Vec::new(), DENIAL));
+    }
+    if asks_for(Intent::Units) && says(&["units", "unidades", "how many"]) && !says(&["minutes", "minutos"]) {
+        return Some(("codes", None, None, Vec::new(), CODES));
     }
     let vague = [Intent::ModifierChoice, Intent::PairEdit, Intent::GlobalPeriod, Intent::AddOn, Intent::SurgeonRole];
     vague.into_iter().any(asks_for).then_some(("codes", None, None, Vec::new(), CODES))

@@ -1,61 +1,73 @@
 //! What the findings leave open: each gap is a reason for a person, told to the consultant.
 
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+
 use super::pieces::{Piece, codes_of};
-use crate::codebook::Codebook;
+use crate::codebook::{Codebook, Lookup};
 use crate::domain::code::{CodeRef, CodeSystem, MentionRole};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Payer, Question};
 use crate::render::answer::Answer;
+use crate::research::pair_edits::{is_named, named_pairs};
 use crate::research::visit::is_supply;
 
-/// Words of a mail that a person must read: a note to be judged, a contract, a policy, a letter.
-const NEEDS_A_PERSON: &[(&str, &str)] = &[
-    ("op note", "an operative note has to be read"),
-    ("operative note", "an operative note has to be read"),
-    ("op report", "an operative note has to be read"),
-    ("procedure in detail", "an operative note has to be read"),
-    ("nota operatoria", "an operative note has to be read"),
-    ("hpi:", "a clinic note has to be read"),
-    ("support the", "a note has to be judged"),
-    ("does this support", "a note has to be judged"),
-    ("medically necessary", "medical necessity has to be judged"),
-    ("medical necessity", "medical necessity has to be judged"),
-    ("attached", "an attachment has to be read"),
-    ("expert witness", "legal statements are not ours to make"),
-    ("draft the", "a letter has to be written"),
-    ("our contract", "a private contract is not in the records"),
-    ("agreement", "a private contract is not in the records"),
-    ("lcd", "no coverage policy is loaded"),
-    ("ncd", "no coverage policy is loaded"),
-    ("prior auth", "no payer policy is loaded"),
-    ("medicaid", "no state Medicaid rules are loaded"),
-    ("medi-cal", "no state Medicaid rules are loaded"),
-    ("workers comp", "no workers' compensation rules are loaded"),
-    ("unlisted", "an unlisted code needs a comparator chosen by a person"),
-];
+#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the drafter compiles them")]
+fn pattern(text: &str) -> Regex {
+    Regex::new(&format!("(?i){text}")).expect("a literal pattern")
+}
+
+macro_rules! patterns {
+    ($($name:ident = $text:expr;)*) => {$(pub(super) static $name: LazyLock<Regex> = LazyLock::new(|| pattern($text));)*};
+}
+
+patterns! {
+    // What a word of the mail must say for an intent to be more than noise beside an answered question.
+    LEVEL = r"\blevels?\b|\bmdm\b|\btotal time\b|\bminutes\b|\bmins\b|\bprolonged\b|\bsplit\b|\bincident\b|\b992\d\d or 992\d\d\b|\bvs\.? 992\d\d|\bg221[12]\b|\bnew or est|\bcritical care\b|\bsupportable\b";
+    MONEY = r"\bhow much\b|\ballowable\b|\ballowed (?:amount|total|charge)|\b(?:total|expected) allowed\b|\bmedicare allow for\b|\brates?\b|\bfee\b|\brvus?\b|\bdollars?\b|\breimburs|\bgpci\b|\bstatus\b|\breduction\b|\bweight\b|\bamounts?\b|\bcoinsurance\b|\bcopay|\bbalance bill|\bcuánto paga|\bpayable\b.*\bmedicare\b.*\bever\b";
+    PAIR = r"\bbundl|\bunbundl|\bpairs?\b|\bptp\b|\bncci\b|\bcolumn|\b59\b|\bx[epsu]\b|\bseparately\b|\bboth (?:be|go|paid|pay)|\bindicator\b|\baparte\b";
+    ADD_ON = r"\badd-?on|\bprimary\b|\bstand alone\b|\bby itself\b";
+    SURGEON = r"\bassistant (?:surgeon|at)|\bassist(?:ing|ed)?\b|\bco-?surgeon|\bteam surg|\bresident\b|\bteaching\b";
+    VALID = r"\bvalid|\binvalid|\bbillable|\bstill good|\bactive\b|\bgood for\b|\bgood code\b|\btruncat|\breject|\bbounc|\breal code\b|\bexist|\bdeleted\b|\bright\?|\bexpired?\b|\bnot a code\b|\bvigente|\bválid";
+    UNITS = r"\bunits?\b|\bunidades?\b|\bhow many\b|\bcuánt|\bmues?\b|\bmai\b|\blimits?\b|\bqty\b|\bx ?\d|\bmax\b|\b8[- ]minute";
+    FORMAL = r"\bexcludes?|\bsame claim\b|\btogether\b|\bcoded with\b|\bjuntos\b|\bboth (?:be )?(?:coded|reported|billed|go)\b";
+    SEEMS_ASKED = r"\?|\b(?:how|what|which|whats|when|why|who|can|could|should|do|does|is|are|need|please|pls|confirm|advise|tell|give|help|fix|denied|rejected|rejects|bounced|truncated|cuál|cuánt|puedo|podemos|want to know|looking for|wants? (?:nothing but )?the|qué|legit|lines|bundled)\b";
+    OVER = r"\bclose the ticket\b|\bsettles it\b|\bnothing for you to do\b|\bplease ignore\b|\bdo not answer\b|\bno action\b";
+    // What a person must read, judge or hold.
+    NOTE = r"\bop(?:erative)? (?:note|report)|\bprocedure in detail\b|\bpreop dx\b|\bnota operatoria\b|\bbajo anestesia\b|\bhpi\b|\bdictat|\bhe dictated\b|\bconsent\b.*\b(?:report|order)\b|^\s*note:|\bfrom the note\b|\bnote below\b";
+    JUDGEMENT = r"\bdoes this support\b|\bdo(?:es)? (?:the|this|my) note\b|\bmedically necessary\b|\bmedical necessity\b|\bclinical(?:ly)? valid|\bvalidation\b|\bdischarge summary\b|\bpossible\b|\bprobable\b|\blikely\b|\bdisagrees?\b|\bagree it was\b";
+    UNCERTAIN_HISTORY = r"\bhistory of\b|\bno disease\b|\bmastectomy\b|\bmets\b|\bmetasta";
+    PAPERS = r"\battach(?:ed|ment)\b|\benclosed\b|\badjunt";
+    LETTER = r"\b(?:write|draft) (?:and sign |us |me |a |an |the )+(?:\w+ )?(?:letter|statement|appeal|reconsideration)|\bexpert witness\b|\bbreach\b|\blegal\b|\bself-disclosure\b|\bcontract\b|\bagreement\b|\bpersonal exposure\b";
+    POLICY = r"\blcds?\b|\bncds?\b|\bprior auth|\bauthorization\b|\breimbursement policy\b|\btheir policy\b|\bpathology policy\b|\bpolicy say";
+    STATE = r"\bmedicaid\b|\bmedi-cal\b|\bworkers'? comp|\bwork comp\b";
+    RISK = r"\braf\b|\bhccs?\b|\bv2[48]\b|\brisk adjust";
+    GROUPER = r"\b(?:ms-)?drgs?\b|\bmccs?\b|\bcc or\b|\bgrouper\b|\bgmlos\b";
+    UNLISTED = r"\bunlisted\b|\bcomparable code\b";
+    PLACE = r"\bpos \d\d\b|\bplace of service\b";
+    TELEHEALTH = r"\btelehealth\b";
+}
 
 /// The reasons for which a person must answer; empty where the pieces answer everything.
 pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece], lacking: bool, codebook: &Codebook) -> Vec<String> {
-    let mut reasons = Vec::new();
+    let mut reasons: Vec<String> = Vec::new();
     for intent in &question.intents {
-        if let Some(reason) = uncovered(*intent, pieces, lacking) {
-            reasons.push(reason.to_owned());
-        }
+        reasons.extend(uncovered(*intent, question, pieces, lacking).map(str::to_owned));
     }
     if question.intents.is_empty() {
         reasons.push("what is asked could not be told".to_owned());
     }
     reasons.extend(missing_pairs(question, findings));
     reasons.extend(unknown_codes(question, codebook));
-    if question.intents.contains(&Intent::Validity) {
-        reasons
-            .extend(codes_of(question, &[CodeSystem::Cpt]).into_iter().map(|c| format!("the records hold no validity of {c}")));
-    }
     reasons.extend(other_payer(question, pieces));
-    let text = question.text.to_lowercase();
-    reasons.extend(NEEDS_A_PERSON.iter().find(|(words, _)| contains_word(&text, words)).map(|(_, why)| (*why).to_owned()));
+    reasons.extend(beyond(question).map(str::to_owned));
+    if !SEEMS_ASKED.is_match(&question.text) && !lacking || OVER.is_match(&question.text) {
+        reasons.push("the mail may ask nothing".to_owned());
+    }
     if pieces.len() > 5 {
-        reasons.push("many answers in one mail: a person should weigh them together".to_owned());
+        reasons.push("many answers in one mail should be weighed together".to_owned());
     }
     reasons
 }
@@ -65,45 +77,115 @@ pub(super) fn told(reason: &str) -> &str {
     if reason.starts_with("ground check") || reason.starts_with("template") { "it needs a person's judgement" } else { reason }
 }
 
-fn contains_word(text: &str, words: &str) -> bool {
-    text.match_indices(words).any(|(at, _)| {
-        !text.get(..at).unwrap_or_default().ends_with(|c: char| c.is_alphanumeric())
-            && !text.get(at + words.len()..).unwrap_or_default().starts_with(|c: char| c.is_alphanumeric())
-    })
+/// What the mail brings along that no record can weigh.
+fn beyond(question: &Question) -> Option<&'static str> {
+    let cues: [(&Regex, &str); 13] = [
+        (&NOTE, "a note has to be read"),
+        (&JUDGEMENT, "documentation has to be judged"),
+        (&UNCERTAIN_HISTORY, "the course of the disease has to be weighed"),
+        (&PAPERS, "an attachment has to be read"),
+        (&LETTER, "a letter, a contract or a legal question needs a person; legal and expert-witness statements are not given"),
+        (&POLICY, "no coverage or payer policy is loaded"),
+        (&STATE, "no state or workers' compensation rules are loaded"),
+        (&RISK, "no risk adjustment models are loaded"),
+        (&GROUPER, "no inpatient grouping is loaded"),
+        (&UNLISTED, "an unlisted code needs a comparator chosen by a person"),
+        (&PLACE, "no place-of-service rules are loaded"),
+        (&TELEHEALTH, "no telehealth rules are loaded"),
+        (&OVER, "the mail may ask nothing"),
+    ];
+    cues.into_iter().find(|(cue, _)| cue.is_match(&question.text)).map(|(_, why)| why)
 }
 
-/// Why an intent is not answered by the pieces; `None` where it is, or where the missing fact is asked for.
-fn uncovered(intent: Intent, pieces: &[Piece], lacking: bool) -> Option<&'static str> {
+/// Why an intent is not answered by the pieces; `None` where it is, where the missing fact is asked for, or where
+/// nothing but a stray word points to it beside an answered question.
+fn uncovered(intent: Intent, question: &Question, pieces: &[Piece], lacking: bool) -> Option<&'static str> {
     let any = |test: fn(&Answer) -> bool| pieces.iter().any(|p| test(&p.answer));
+    let says = |cue: &Regex| cue.is_match(&question.text);
     let pair = any(|a| matches!(a, Answer::Pair(_) | Answer::PairGone(_)));
     let units = any(|a| matches!(a, Answer::Units(_) | Answer::Timed(_) | Answer::Limit(_)));
     let code = any(|a| matches!(a, Answer::Code(_)));
     let excludes = any(|a| matches!(a, Answer::Excludes(_)));
+    let sequence = any(|a| matches!(a, Answer::Sequence(_)));
+    let modifiers = any(|a| matches!(a, Answer::Modifiers(_)));
+    let wrong_code = any(|a| matches!(a, Answer::Code(c) if c.state != "valid"));
+    let something = pair || units || code || excludes || sequence || modifiers;
     let (covered, reason) = match intent {
-        Intent::PairEdit => (pair, "the pair asked about is not in the loaded records"),
-        Intent::Units => (units, "the units asked about are not in the loaded records"),
-        Intent::ModifierChoice => (
-            pair || units || any(|a| matches!(a, Answer::Modifiers(_))),
-            "the choice of a modifier rests on facts that the records do not hold",
+        Intent::PairEdit => (
+            pair || procedures(question).len() < 2 || (units && !says(&PAIR)),
+            "the pair asked about is not in the loaded records",
         ),
-        Intent::Validity => (code || units, "the code asked about is not in the loaded records"),
-        Intent::DiagnosisOrder => (any(|a| matches!(a, Answer::Sequence(_))), "no sequencing note settles the order"),
-        Intent::DiagnosisConflict => (excludes, "no Excludes note could be looked up"),
+        Intent::Units => (units || (something && !says(&UNITS)), "the units asked about are not in the loaded records"),
+        Intent::ModifierChoice => {
+            (pair || units || modifiers, "the choice of a modifier rests on facts that the records do not hold")
+        }
+        Intent::Validity => (
+            wrong_code
+                || (code && says(&VALID))
+                || (units && !pieces.is_empty())
+                || ((pair || excludes || sequence) && !says(&VALID)),
+            "the records do not settle what is asked about the code",
+        ),
+        Intent::DiagnosisOrder => (sequence, "no sequencing note settles the order"),
+        Intent::DiagnosisConflict => (
+            excludes && conflict_settled(question, pieces) || sequence || (wrong_code && !says(&FORMAL)),
+            "no Excludes note settles it",
+        ),
         Intent::SeventhCharacter => (code, "the seventh character could not be looked up"),
-        Intent::Denial => (pair || units || code || excludes, "the denial needs a person's reading"),
-        Intent::EmLevel => (false, "the level of a visit has to be judged"),
+        Intent::Denial => (pair || units || wrong_code || excludes || sequence, "the denial needs a person's reading"),
+        Intent::EmLevel => (something && !says(&LEVEL), "the level of a visit has to be judged"),
+        Intent::Payment => (something && !says(&MONEY), "no fee schedule is loaded"),
+        Intent::CodeSearch => (
+            wrong_code || modifiers || any(|a| matches!(a, Answer::Units(_) | Answer::Timed(_))),
+            "a code has to be chosen from a description",
+        ),
+        Intent::Crosswalk => {
+            (wrong_code || any(|a| matches!(a, Answer::Units(u) if u.instead_of.is_some())), "no crosswalk is loaded")
+        }
         Intent::GlobalPeriod => (false, "no global periods are loaded"),
-        Intent::SurgeonRole => (false, "no surgeon indicators are loaded"),
-        Intent::AddOn => (false, "no add-on rules are loaded"),
+        Intent::SurgeonRole => (something && !says(&SURGEON), "no surgeon indicators are loaded"),
+        Intent::AddOn => (something && !says(&ADD_ON), "no add-on rules are loaded"),
         Intent::Preventive => (false, "no preventive rules are loaded"),
-        Intent::Payment => (false, "no fee schedule is loaded"),
         Intent::Coverage => (false, "no coverage policy is loaded"),
-        Intent::Crosswalk => (code, "no crosswalk is loaded"),
-        Intent::CodeSearch => (false, "choosing a code from a description needs a person"),
-        Intent::Compliance => (false, "what is asked may not be compliant and no rule here names it"),
+        Intent::Compliance => (false, "what is asked may not be compliant, and no rule here names it"),
         Intent::NotAQuestion => (true, ""),
     };
-    (!covered && !lacking).then_some(reason)
+    // A missing fact that is asked for stands for the answer, but not for a fee, a policy or a level.
+    let asked_back = lacking
+        && match intent {
+            Intent::Payment => !says(&MONEY),
+            Intent::EmLevel => !says(&LEVEL),
+            Intent::Coverage | Intent::Preventive | Intent::Compliance => false,
+            Intent::PairEdit
+            | Intent::Units
+            | Intent::ModifierChoice
+            | Intent::Validity
+            | Intent::DiagnosisOrder
+            | Intent::DiagnosisConflict
+            | Intent::SeventhCharacter
+            | Intent::GlobalPeriod
+            | Intent::SurgeonRole
+            | Intent::AddOn
+            | Intent::Denial
+            | Intent::Crosswalk
+            | Intent::CodeSearch
+            | Intent::NotAQuestion => true,
+        };
+    (!covered && !asked_back).then_some(reason)
+}
+
+/// An Excludes1 note settles a pair whatever the words; anything softer only where the mail asks for just that.
+fn conflict_settled(question: &Question, pieces: &[Piece]) -> bool {
+    let two = codes_of(question, &[CodeSystem::Icd10Cm]).len() == 2;
+    pieces.iter().any(|p| matches!(&p.answer, Answer::Excludes(e) if e.kind == "one" || (two && FORMAL.is_match(&question.text))))
+}
+
+fn procedures(question: &Question) -> Vec<CodeRef> {
+    codes_of(question, &[CodeSystem::Cpt, CodeSystem::Hcpcs]).into_iter().filter(|c| !is_supply(c)).collect()
+}
+
+fn quoted(question: &Question, code: &CodeRef) -> bool {
+    question.codes.iter().filter(|m| m.code == *code).all(|m| m.role == MentionRole::Quoted)
 }
 
 /// Pairs of procedures that the records do not hold, where pairs are asked about.
@@ -111,21 +193,21 @@ fn missing_pairs(question: &Question, findings: &[Finding]) -> Vec<String> {
     if ![Intent::PairEdit, Intent::ModifierChoice].iter().any(|i| question.intents.contains(i)) {
         return Vec::new();
     }
-    let codes: Vec<CodeRef> =
-        codes_of(question, &[CodeSystem::Cpt, CodeSystem::Hcpcs]).into_iter().filter(|c| !is_supply(c)).collect();
-    let quoted = |code: &CodeRef| question.codes.iter().filter(|m| m.code == *code).all(|m| m.role == MentionRole::Quoted);
+    if findings.iter().any(|f| matches!(f.fact, Fact::UnitArithmetic { .. } | Fact::UnitLimit { .. }))
+        && !PAIR.is_match(&question.text)
+    {
+        return Vec::new();
+    }
+    let named = named_pairs(&question.text);
     let held = |a: &CodeRef, b: &CodeRef| {
-        findings.iter().any(|f| match &f.fact {
-            Fact::PairEdit { column1: x, column2: y, .. }
-            | Fact::PairEditDeleted { column1: x, column2: y, .. }
-            | Fact::NoPairEdit { code: x, other: y } => (x == a && y == b) || (x == b && y == a),
-            _ => false,
-        })
+        findings.iter().filter_map(|f| pair_of(&f.fact)).any(|(x, y)| (x == a && y == b) || (x == b && y == a))
     };
+    let codes = procedures(question);
     let mut missing = Vec::new();
     for (at, a) in codes.iter().enumerate() {
         for b in codes.iter().skip(at + 1) {
-            if !held(a, b) && !(quoted(a) && quoted(b)) {
+            let meant = named.is_empty() || is_named(&named, a, b);
+            if meant && !held(a, b) && !(quoted(question, a) && quoted(question, b)) {
                 missing.push(format!("the pair {a} and {b} is not in the loaded records"));
             }
         }
@@ -133,17 +215,32 @@ fn missing_pairs(question: &Question, findings: &[Finding]) -> Vec<String> {
     missing
 }
 
-/// Codes of systems that the records do not hold at all.
-fn unknown_codes(question: &Question, codebook: &Codebook) -> Vec<String> {
-    use crate::codebook::Lookup;
-    let day = question.date_of_service.unwrap_or(Date::MAX);
-    let quoted = |code: &CodeRef| question.codes.iter().filter(|m| m.code == *code).all(|m| m.role == MentionRole::Quoted);
-    let systems = [CodeSystem::Cpt, CodeSystem::Icd10Pcs, CodeSystem::Icd9Cm, CodeSystem::Cdt, CodeSystem::MsDrg];
-    let codes = codes_of(question, &systems).into_iter().filter(|c| !quoted(c));
-    codes.filter(|c| codebook.record(c, day) == Lookup::NotLoaded).map(|c| format!("{c} is not in the loaded edition")).collect()
+const fn pair_of(fact: &Fact) -> Option<(&CodeRef, &CodeRef)> {
+    match fact {
+        Fact::PairEdit { column1: a, column2: b, .. }
+        | Fact::PairEditDeleted { column1: a, column2: b, .. }
+        | Fact::NoPairEdit { code: a, other: b } => Some((a, b)),
+        Fact::Valid { .. }
+        | Fact::NotBillable { .. }
+        | Fact::Unknown { .. }
+        | Fact::OutOfForce { .. }
+        | Fact::Excludes1 { .. }
+        | Fact::Excludes2 { .. }
+        | Fact::NoExcludes { .. }
+        | Fact::UnitLimit { .. }
+        | Fact::UnitArithmetic { .. }
+        | Fact::ModifierMeaning { .. }
+        | Fact::Rule { .. } => None,
+    }
 }
 
-use jiff::civil::Date;
+/// Codes of the mail that the loaded edition does not hold at all.
+fn unknown_codes(question: &Question, codebook: &Codebook) -> Vec<String> {
+    let day = question.date_of_service.unwrap_or(Date::MAX);
+    let systems = [CodeSystem::Cpt, CodeSystem::Icd10Pcs, CodeSystem::Icd9Cm, CodeSystem::Cdt, CodeSystem::MsDrg];
+    let codes = codes_of(question, &systems).into_iter().filter(|c| !quoted(question, c));
+    codes.filter(|c| codebook.record(c, day) == Lookup::NotLoaded).map(|c| format!("{c} is not in the loaded edition")).collect()
+}
 
 /// Medicare's edits do not decide a claim of another payer.
 fn other_payer(question: &Question, pieces: &[Piece]) -> Option<String> {
@@ -157,6 +254,7 @@ fn other_payer(question: &Question, pieces: &[Piece]) -> Option<String> {
         Payer::Tricare => "TRICARE",
         Payer::SelfPay => "a self-pay patient",
     };
-    let names_medicare = ["medicare", "ncci"].iter().any(|w| question.text.to_lowercase().contains(w));
+    let text = question.text.to_lowercase();
+    let names_medicare = ["medicare", "ncci"].iter().any(|w| text.contains(w));
     (ncci && !names_medicare).then(|| format!("the claim is for {payer}, whose own edits are not loaded"))
 }

@@ -3,11 +3,9 @@
 mod clarify;
 mod gaps;
 mod pieces;
+mod spanish;
 mod views;
 mod words;
-
-use async_trait::async_trait;
-use jiff::civil::Date;
 
 use crate::codebook::Codebook;
 use crate::domain::code::Family;
@@ -18,6 +16,8 @@ use crate::ports::{Assignment, Drafter};
 use crate::render::answer::{Answer, Cited, Expert, Frame, Part, Refusal};
 use crate::render::templates::{self, RenderError};
 use crate::research::{ground_check, research};
+use async_trait::async_trait;
+use jiff::civil::Date;
 
 use pieces::Piece;
 
@@ -47,6 +47,9 @@ impl Drafter for Grounded {
         drafted
     }
 }
+
+/// A body longer than this is cut to its records.
+const BODY_WORDS_MAX: usize = 340;
 
 const AUTO: f64 = 0.92;
 const CLARIFY: f64 = 0.85;
@@ -104,7 +107,7 @@ fn plan(question: &Question, findings: &[Finding], codebook: &Codebook) -> Plan 
             confidence: NOT_A_QUESTION,
         };
     }
-    if let Some(refusal) = refusal(question, findings) {
+    if let Some(refusal) = refusal(findings) {
         return Plan {
             route: Route::Refuse,
             pieces: vec![refusal],
@@ -136,16 +139,13 @@ fn plan(question: &Question, findings: &[Finding], codebook: &Codebook) -> Plan 
         reservations.push("no finding answers the mail".to_owned());
         (Route::Expert, EXPERT)
     } else {
-        (Route::Auto, words::confidence(AUTO, question, findings, codebook, pieces.len()))
+        (Route::Auto, words::confidence(AUTO, question, findings, codebook, &pieces))
     };
     Plan { route, pieces, asks, reservations, confidence }
 }
 
 /// The rule that a request runs against, where research found one.
-fn refusal(question: &Question, findings: &[Finding]) -> Option<Piece> {
-    if !question.intents.contains(&Intent::Compliance) {
-        return None;
-    }
+fn refusal(findings: &[Finding]) -> Option<Piece> {
     let finding = findings.iter().find(|f| matches!(&f.fact, Fact::Rule { rule, .. } if rule.starts_with("refuse_")))?;
     let Fact::Rule { rule, .. } = &finding.fact else { return None };
     Some(Piece { answer: Answer::Refusal(Refusal { rule: rule.clone() }), why: vec![pieces::cite(finding)] })
@@ -165,17 +165,29 @@ fn write(
     let folder = if spanish { "answer/es" } else { "answer" };
     let mut said: Vec<Cited> = Vec::new();
     let mut parts = Vec::new();
+    let mut notice = None;
     if plan.route == Route::Expert {
         let reason = plan.reservations.first().map_or("it needs a person's judgement", |r| gaps::told(r)).to_owned();
         let answer = Answer::Expert(Expert { reason, has_parts: !plan.pieces.is_empty() });
-        parts.push(part(&Piece { answer, why: Vec::new() }, "answer", &mut said)?);
+        notice = Some(templates::block("answer/expert.txt", "lead", &answer)?.trim().to_owned());
     }
     for piece in &plan.pieces {
+        let piece = if spanish { &spanish::told(piece, findings) } else { piece };
         parts.push(part(piece, folder, &mut said)?);
     }
     let assumptions = words::assumptions(question, &plan.pieces, findings, codebook, today);
-    let frame = Frame { parts, assumptions, asks: plan.asks.clone() };
-    Ok(words::tidy(&templates::render(&format!("{folder}/frame.txt"), &frame)?))
+    let mut frame = Frame { parts, assumptions, notice };
+    let name = format!("{folder}/frame.txt");
+    let body = words::tidy(&templates::render(&name, &frame)?);
+    if body.split_whitespace().count() <= BODY_WORDS_MAX {
+        return Ok(body);
+    }
+    // Too long to be read: each part keeps its record, the rules around it go.
+    for part in &mut frame.parts {
+        part.why.truncate(1);
+        part.show.clear();
+    }
+    Ok(words::tidy(&templates::render(&name, &frame)?))
 }
 
 /// Renders one piece; a rule that an earlier piece gave is not given twice.

@@ -1,5 +1,9 @@
 //! Which findings make which answer: a piece for each question that the findings settle.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::domain::code::{CodeRef, CodeSystem};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Question};
@@ -7,6 +11,12 @@ use crate::render::answer::{Answer, Cited};
 use crate::research::citation;
 
 use super::views;
+
+/// Words that ask for a limit; "how many units" alone asks for a count, which a limit does not answer.
+#[expect(clippy::expect_used, reason = "the pattern is a literal, and every test of the drafter compiles it")]
+static LIMIT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\bmues?\b|\bmai\b|\blimit|\bmax\b|\bmaximum\b|\bper day\b|\ba day\b|\bfor units\b|\ballow|\bexceed|\bcan we bill\b|\btoo many\b|\bx ?\d\b|límite|máxim|por día").expect("a literal pattern")
+});
 
 /// One answer with the lines that carry it.
 #[derive(Debug, Clone)]
@@ -18,9 +28,12 @@ pub(super) struct Piece {
 /// Every piece that the findings settle, in the order in which they are told.
 pub(super) fn of(question: &Question, findings: &[Finding]) -> Vec<Piece> {
     let mut pieces = views::units::of(question, findings);
-    pieces.extend(views::pairs::of(question, findings));
-    pieces.extend(limits(question, findings, &pieces));
-    pieces.extend(views::codes::of(question, findings, &pieces));
+    let pairs = views::pairs::of(question, findings, &pieces);
+    pieces.extend(pairs);
+    let limits = limits(question, findings, &pieces);
+    pieces.extend(limits);
+    let codes = views::codes::of(question, findings, &pieces);
+    pieces.extend(codes);
     pieces.extend(views::diagnoses::of(question, findings));
     if pieces.is_empty() {
         pieces.extend(views::modifiers::of(question, findings));
@@ -31,7 +44,7 @@ pub(super) fn of(question: &Question, findings: &[Finding]) -> Vec<Piece> {
 /// Limits that are asked for or broken; where units were worked out, only the broken ones of other codes.
 fn limits(question: &Question, findings: &[Finding], before: &[Piece]) -> Vec<Piece> {
     let worked_out = before.iter().any(|p| matches!(p.answer, Answer::Units(_) | Answer::Timed(_)));
-    let asked_for = question.intents.contains(&Intent::Units) && !worked_out;
+    let asked_for = question.intents.contains(&Intent::Units) && !worked_out && LIMIT.is_match(&question.text);
     findings.iter().filter_map(|f| views::units::limit(f, findings, asked_for, worked_out)).collect()
 }
 

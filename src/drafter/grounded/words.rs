@@ -6,7 +6,7 @@ use super::pieces::Piece;
 use crate::codebook::Codebook;
 use crate::domain::code::Family;
 use crate::domain::finding::Finding;
-use crate::domain::question::{Language, Payer, Question, Setting};
+use crate::domain::question::{Intent, Language, Payer, Question, Setting};
 use crate::render::answer::Answer;
 
 /// What was taken for granted, a clause each.
@@ -15,7 +15,7 @@ pub(super) fn assumptions(
     pieces: &[Piece],
     findings: &[Finding],
     codebook: &Codebook,
-    _today: Date,
+    today: Date,
 ) -> Vec<String> {
     let spanish = question.language == Language::Spanish;
     let say = |en: &str, es: &str| (if spanish { es } else { en }).to_owned();
@@ -42,42 +42,38 @@ pub(super) fn assumptions(
     if edits && question.setting == Some(Setting::Hospital) {
         clauses.push(say("an outpatient hospital claim", "reclamación de hospital ambulatorio"));
     }
-    clauses.extend(dated(question, pieces, findings, codebook, spanish));
+    clauses.extend(dated(question, pieces, findings, codebook, today));
     clauses
 }
 
-/// Which edition was read, where it is not the one of the day of service.
-fn dated(question: &Question, pieces: &[Piece], findings: &[Finding], codebook: &Codebook, spanish: bool) -> Vec<String> {
+/// Which edition was read, where it is not the one of the day of service, or of today where no day is given.
+fn dated(question: &Question, pieces: &[Piece], findings: &[Finding], codebook: &Codebook, today: Date) -> Option<String> {
+    let spanish = question.language == Language::Spanish;
     let families = used(pieces, findings);
     if families.is_empty() {
-        return Vec::new();
+        return None;
     }
-    let Some(day) = question.date_of_service else {
-        return vec![if spanish {
-            "sin fecha de servicio: se leen las ediciones citadas".to_owned()
-        } else {
-            "no date of service is given, so the editions cited decide".to_owned()
-        }];
-    };
-    let outside: Vec<String> = families
-        .iter()
-        .filter_map(|family| Some((*family, codebook.coverage(*family)?)))
-        .filter(|(_, coverage)| !coverage.covers(day))
-        .map(|(family, coverage)| format!("{family} {}", coverage.edition))
-        .collect();
-    if outside.is_empty() {
-        return vec![if spanish {
-            "las ediciones citadas rigen en su fecha de servicio".to_owned()
-        } else {
-            "the editions cited are those of your date of service".to_owned()
-        }];
-    }
+    let day = question.date_of_service.unwrap_or(today);
+    let held = families.iter().filter_map(|family| Some((*family, codebook.coverage(*family)?)));
+    let outside: Vec<String> =
+        held.filter(|(_, c)| !c.covers(day)).map(|(family, c)| format!("{family} {}", c.edition)).collect();
     let list = outside.join(", ");
-    vec![if spanish {
-        format!("su fecha de servicio queda fuera de la edición cargada ({list}): verifique la vigente")
-    } else {
-        format!("your date of service lies outside the edition loaded here ({list}), so check the one in force")
-    }]
+    Some(match (question.date_of_service.is_some(), outside.is_empty(), spanish) {
+        (true, true, false) => "the editions cited are those of your date of service".to_owned(),
+        (true, true, true) => "las ediciones citadas rigen en su fecha de servicio".to_owned(),
+        (true, false, false) => {
+            format!("your date of service lies outside the edition loaded here ({list}), so check the one in force")
+        }
+        (true, false, true) => format!("su fecha de servicio queda fuera de la edición cargada ({list}): verifique la vigente"),
+        (false, true, false) => "no date of service is given, so the editions cited decide".to_owned(),
+        (false, true, true) => "sin fecha de servicio: deciden las ediciones citadas".to_owned(),
+        (false, false, false) => {
+            format!("no date of service is given; the editions loaded here decide, and a later one than {list} may differ")
+        }
+        (false, false, true) => {
+            format!("sin fecha de servicio: deciden las ediciones cargadas, y una posterior a {list} puede diferir")
+        }
+    })
 }
 
 /// The families of published files that the pieces' lines cite.
@@ -94,17 +90,14 @@ pub(super) fn used(pieces: &[Piece], findings: &[Finding]) -> Vec<Family> {
     families
 }
 
-/// How sure: less where the edition is not of the day, and a little less for each further piece.
-pub(super) fn confidence(base: f64, question: &Question, findings: &[Finding], codebook: &Codebook, pieces: usize) -> f64 {
-    let outside = question.date_of_service.is_some_and(|day| {
-        findings.iter().any(|f| {
-            codebook
-                .coverage(f.source.family)
-                .is_some_and(|c| f.source.family != Family::NcciManual && f.source.family != Family::Guidelines && !c.covers(day))
-        })
-    });
-    let further = u32::try_from(pieces.saturating_sub(1)).unwrap_or(u32::MAX).min(5);
-    (base - if outside { 0.12 } else { 0.0 } - 0.02 * f64::from(further)).max(0.3)
+/// How sure: less where an edition is not of the day, where an answer leaves the mend open, and for each further piece.
+pub(super) fn confidence(base: f64, question: &Question, findings: &[Finding], codebook: &Codebook, pieces: &[Piece]) -> f64 {
+    let outside = |day| used(pieces, findings).into_iter().any(|family| !codebook.covers(family, day));
+    let open =
+        question.intents.contains(&Intent::Denial) && pieces.iter().any(|p| matches!(&p.answer, Answer::Limit(l) if l.over));
+    let further = u32::try_from(pieces.len().saturating_sub(1)).unwrap_or(u32::MAX).min(5);
+    let less = if question.date_of_service.is_some_and(outside) { 0.12 } else { 0.0 } + if open { 0.15 } else { 0.0 };
+    (base - less - 0.02 * f64::from(further)).max(0.3)
 }
 
 /// One blank line between paragraphs, none at the ends.

@@ -1,21 +1,29 @@
 //! What a draft may stand on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::tokens::{self, Sentence};
-use super::{about, citation};
+use super::citation;
+use super::tokens::{self, Line, Sentence};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::Question;
+
+/// Numbers that are modifiers where a mail speaks of them without a code: "add 59?".
+const NUMERIC_MODIFIERS: [&str; 24] = [
+    "22", "24", "25", "26", "27", "50", "51", "52", "53", "54", "55", "57", "58", "59", "62", "66", "76", "77", "78", "79", "80",
+    "81", "82", "91",
+];
 
 /// One finding with every part of it that a sentence may use.
 struct Plank<'a> {
     finding: &'a Finding,
+    codes: BTreeSet<String>,
     words: BTreeSet<String>,
 }
 
 pub(super) struct Ground<'a> {
     planks: Vec<Plank<'a>>,
-    citations: BTreeSet<String>,
+    /// Each citation with what the findings under it say, in order.
+    citations: BTreeMap<String, Vec<Vec<String>>>,
     codes: BTreeSet<String>,
     asked_codes: BTreeSet<String>,
     asked_modifiers: BTreeSet<String>,
@@ -24,17 +32,30 @@ pub(super) struct Ground<'a> {
     asked_numbers: BTreeSet<String>,
 }
 
+impl Plank<'_> {
+    /// Whether it is about a code of the sentence, or a rule or a meaning that goes with any.
+    fn speaks(&self, sentence: &Sentence) -> bool {
+        let general = matches!(self.finding.fact, Fact::Rule { .. } | Fact::ModifierMeaning { .. });
+        general || sentence.codes.iter().any(|code| self.codes.contains(code))
+    }
+}
+
 impl<'a> Ground<'a> {
     pub fn new(findings: &'a [Finding], question: &Question) -> Self {
-        let planks: Vec<Plank<'a>> = findings.iter().map(|finding| Plank { finding, words: words_of(finding) }).collect();
+        let planks: Vec<Plank<'a>> =
+            findings.iter().map(|finding| Plank { finding, codes: codes_of(finding), words: words_of(finding) }).collect();
         let asked = tokens::sentences(&question.text);
         let mut asked_numbers: BTreeSet<String> = question.codes.iter().filter_map(|m| m.units).map(|u| u.to_string()).collect();
         if let Some(day) = question.date_of_service {
             asked_numbers.insert(day.year().to_string());
         }
+        let mut citations: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
+        for finding in findings {
+            citations.entry(citation(finding)).or_default().push(tokens::sequence(&finding.text));
+        }
         Self {
-            citations: findings.iter().map(citation).collect(),
-            codes: findings.iter().flat_map(|f| codes_of(f)).collect(),
+            citations,
+            codes: planks.iter().flat_map(|p| p.codes.iter().cloned()).collect(),
             asked_codes: question.codes.iter().map(|m| m.code.code.clone()).collect(),
             asked_modifiers: question
                 .codes
@@ -42,11 +63,36 @@ impl<'a> Ground<'a> {
                 .flat_map(|m| &m.modifiers)
                 .map(ToString::to_string)
                 .chain(asked.iter().flat_map(|s| s.modifiers.clone()))
+                .chain(
+                    asked
+                        .iter()
+                        .flat_map(|s| &s.numbers)
+                        .map(|(n, _)| n.clone())
+                        .filter(|n| NUMERIC_MODIFIERS.contains(&n.as_str())),
+                )
                 .collect(),
             asked_amounts: asked.iter().flat_map(|s| s.numbers.clone()).filter(|(_, word)| !word.is_empty()).collect(),
             asked_numbers,
             planks,
         }
+    }
+
+    /// The findings that a sentence may lean on.
+    pub fn speaking<'s>(&'s self, sentence: &'s Sentence) -> impl Iterator<Item = &'a Finding> + 's {
+        self.planks.iter().filter(|p| p.speaks(sentence)).map(|p| p.finding)
+    }
+
+    /// Citations that no finding has, and lines whose codes and numbers are not in the order of what they cite.
+    pub fn uncited(&self, line: &Line) -> Vec<String> {
+        let mut problems = Vec::new();
+        for cited in line.citations.iter().filter(|c| !self.citations.contains_key(*c)) {
+            problems.push(format!("{cited} is the source of no finding"));
+        }
+        let mut sources = line.citations.iter().filter_map(|c| self.citations.get(c)).flatten().peekable();
+        if sources.peek().is_some() && !sources.any(|source| within(&line.sequence, source)) {
+            problems.push(format!("a line does not say what {} says", line.citations.join(" ")));
+        }
+        problems
     }
 
     /// What the sentence says that stands on nothing.
@@ -57,14 +103,11 @@ impl<'a> Ground<'a> {
                 problems.push(format!("{code} is in no finding"));
             }
         }
-        for cited in &sentence.citations {
-            if !self.citations.contains(cited) {
-                problems.push(format!("{cited} is the source of no finding"));
-            }
+        for (a, b) in tokens::joined(&sentence.text).into_iter().filter(|(a, b)| a == b) {
+            problems.push(format!("{a} is paired with {b}"));
         }
-        let stands = |word: &str| {
-            self.planks.iter().filter(|p| sentence.codes.is_empty() || about(p.finding, sentence)).any(|p| p.words.contains(word))
-        };
+        let near: Vec<&Plank<'_>> = self.planks.iter().filter(|p| sentence.codes.is_empty() || p.speaks(sentence)).collect();
+        let stands = |word: &str| near.iter().any(|p| p.words.contains(word));
         for modifier in sentence.modifiers.iter().filter(|m| !stands(m) && !self.asked_modifiers.contains(*m)) {
             problems.push(format!("modifier {modifier} is in no finding"));
         }
@@ -83,9 +126,10 @@ impl<'a> Ground<'a> {
     }
 }
 
-/// Whether a finding is about the code or names it.
-pub(super) fn speaks_of(finding: &Finding, code: &str) -> bool {
-    codes_of(finding).contains(code)
+/// Whether `said` leaves parts of `source` out at most, and changes nothing.
+fn within(said: &[String], source: &[String]) -> bool {
+    let mut rest = source.iter();
+    said.iter().all(|word| rest.any(|held| held == word))
 }
 
 fn codes_of(finding: &Finding) -> BTreeSet<String> {
@@ -97,7 +141,7 @@ fn codes_of(finding: &Finding) -> BTreeSet<String> {
         Fact::Unknown { code, nearest } => add(&[&[code][..], &nearest.iter().collect::<Vec<_>>()].concat()),
         Fact::OutOfForce { code, replaced_by, .. } => add(&[&[code][..], &replaced_by.iter().collect::<Vec<_>>()].concat()),
         Fact::Excludes1 { code, excluded: other, note_at, .. } | Fact::Excludes2 { code, other, note_at, .. } => {
-            add(&[code, other, note_at])
+            add(&[code, other, note_at]);
         }
         Fact::NoExcludes { code, other } | Fact::NoPairEdit { code, other } => add(&[code, other]),
         Fact::PairEdit { column1, column2, .. } | Fact::PairEditDeleted { column1, column2, .. } => add(&[column1, column2]),
@@ -110,16 +154,24 @@ fn codes_of(finding: &Finding) -> BTreeSet<String> {
 fn words_of(finding: &Finding) -> BTreeSet<String> {
     let mut text = format!("{}\n{}\n{}\n", finding.text, finding.source.edition, finding.record);
     for day in [finding.effect.effective, finding.effect.terminated].into_iter().flatten() {
-        text.push_str(&format!("{day}\n"));
+        text.extend([day.to_string().as_str(), "\n"]);
     }
     match &finding.fact {
         Fact::PairEdit { modifiers, .. } => text.extend(modifiers.iter().map(|m| format!("{m}\n"))),
         Fact::PairEditDeleted { deleted, .. } => text.push_str(&deleted.to_string()),
         Fact::UnitLimit { asked: Some(asked), .. } => text.push_str(&asked.to_string()),
         Fact::UnitArithmetic { dose, per_unit, wasted, .. } => {
-            text.push_str(&format!("{dose}\n{per_unit}\n{}\n", wasted.as_deref().unwrap_or_default()));
+            text.extend([
+                dose,
+                "
+",
+                per_unit,
+                "
+",
+                wasted.as_deref().unwrap_or_default(),
+            ]);
         }
-        Fact::ModifierMeaning { modifier, .. } => text.push_str(&format!("{modifier}\n")),
+        Fact::ModifierMeaning { modifier, .. } => text.push_str(modifier.as_str()),
         Fact::Valid { .. }
         | Fact::NotBillable { .. }
         | Fact::Unknown { .. }

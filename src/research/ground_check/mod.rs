@@ -1,8 +1,8 @@
 //! Holds a draft against its findings: what stands in no finding and not in the question may not leave by policy.
 //!
 //! Each sentence is judged by itself. A sentence that names codes may only use numbers, dates and modifiers of findings
-//! that speak of one of those codes (or of a rule); citations must be those of findings, letter by letter; an
-//! indicator, a column, a limit must be the one that its finding holds.
+//! that speak of one of those codes (or of a rule); citations must be those of findings, letter by letter, and a line
+//! that cites one may say its codes and numbers in its order only; an indicator, a column, a limit must be the one that its finding holds.
 
 mod ground;
 mod polarity;
@@ -14,7 +14,6 @@ use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::Question;
 
 use ground::Ground;
-use tokens::Sentence;
 
 /// More problems than this add nothing for the consultant who reads them.
 const PROBLEMS_MAX: usize = 20;
@@ -23,10 +22,13 @@ const PROBLEMS_MAX: usize = 20;
 pub fn ground_check(body: &str, findings: &[Finding], question: &Question) -> GroundCheck {
     let mut problems = tokens::identifiers(body);
     let ground = Ground::new(findings, question);
-    for sentence in tokens::sentences(body) {
-        problems.extend(ground.missing(&sentence));
-        problems.extend(relations::wrong(&sentence, findings));
-        problems.extend(polarity::wrong(&sentence, findings));
+    for line in tokens::lines(body) {
+        problems.extend(ground.uncited(&line));
+        for sentence in &line.sentences {
+            problems.extend(ground.missing(sentence));
+            problems.extend(relations::wrong(sentence, findings, &ground));
+            problems.extend(polarity::wrong(sentence, findings));
+        }
     }
     problems.sort();
     problems.dedup();
@@ -46,9 +48,4 @@ pub fn citation(finding: &Finding) -> String {
         };
     }
     format!("[{} {}, {record}]", source.family, source.edition)
-}
-
-fn about(finding: &Finding, sentence: &Sentence) -> bool {
-    matches!(finding.fact, Fact::Rule { .. } | Fact::ModifierMeaning { .. })
-        || sentence.codes.iter().any(|code| ground::speaks_of(finding, code))
 }

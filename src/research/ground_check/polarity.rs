@@ -24,13 +24,19 @@ static FORBIDS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:not|no|never|cannot|neither|unless|only (?:if|where|when)|without|asked whether|salvo|solo si)\b|n't\b|\?")
+    pattern(
+        r"(?i)\b(?:not|no|never|cannot|neither|unless|only (?:if|where|when)|without|asked whether|preguntó|salvo|solo si)\b|n't\b|\?",
+    )
 });
 
 pub(super) fn wrong(sentence: &Sentence, findings: &[Finding]) -> Vec<String> {
     let text = &sentence.text;
     let allows = ALLOWS.is_match(text) && !NEGATED.is_match(text);
-    let forbids = FORBIDS.is_match(text) && !text.contains("unless") && !text.contains("asked") && !text.contains('?');
+    let forbids = FORBIDS.is_match(text)
+        && !text.contains("unless")
+        && !text.contains("asked")
+        && !text.contains("preguntó")
+        && !text.contains('?');
     let named = |a: &CodeRef, b: &CodeRef| sentence.codes.contains(&a.code) && sentence.codes.contains(&b.code);
     let mut problems = Vec::new();
     for finding in findings {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::ground::speaks_of;
+use super::ground::Ground;
 use super::tokens::Sentence;
 use crate::domain::code::CodeRef;
 use crate::domain::finding::{Fact, Finding};
@@ -24,7 +24,7 @@ static COLUMN_BEFORE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\bcolumn(?:a)? ([12])[ :,(]+(?:code |is |es )*(\d{5}|\d{4}[A-Z]|[A-Z]\d{4})\b"));
 static UNITS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(\d+) (?:units?|unidad(?:es)?)\b"));
 
-pub(super) fn wrong(sentence: &Sentence, findings: &[Finding]) -> Vec<String> {
+pub(super) fn wrong(sentence: &Sentence, findings: &[Finding], ground: &Ground<'_>) -> Vec<String> {
     let mut problems = Vec::new();
     let digit = |pattern: &Regex| {
         pattern.captures_iter(&sentence.text).filter_map(|c| c.get(1)?.as_str().parse::<u32>().ok()).collect::<Vec<_>>()
@@ -35,27 +35,33 @@ pub(super) fn wrong(sentence: &Sentence, findings: &[Finding]) -> Vec<String> {
         }
     }
     for said in digit(&MAI) {
-        let held = findings.iter().filter_map(|f| match &f.fact {
-            Fact::UnitLimit { code, mai, .. } if about(sentence, &[code]) => Some(u32::from(mai.digit())),
-            _ => None,
+        let held = findings.iter().filter_map(|f| {
+            if let Fact::UnitLimit { code, mai, .. } = &f.fact
+                && about(sentence, &[code])
+            {
+                Some(u32::from(mai.digit()))
+            } else {
+                None
+            }
         });
         if !held.chain(rule_digits(sentence, findings, "MAI ")).any(|m| m == said) {
             problems.push(format!("MAI {said} is not what the unit limit holds"));
         }
     }
     for (code, column) in columns(&sentence.text) {
-        let held = findings.iter().any(|f| match &f.fact {
-            Fact::PairEdit { column1, column2, .. } | Fact::PairEditDeleted { column1, column2, .. } => {
+        let held = findings.iter().any(|f| {
+            if let Fact::PairEdit { column1, column2, .. } | Fact::PairEditDeleted { column1, column2, .. } = &f.fact {
                 (column == 1 && column1.code == code) || (column == 2 && column2.code == code)
+            } else {
+                false
             }
-            _ => false,
         });
         if !held {
             problems.push(format!("{code} is not column {column}"));
         }
     }
     for said in digit(&UNITS) {
-        if !sentence.codes.is_empty() && !units_held(sentence, findings, said) {
+        if !sentence.codes.is_empty() && !units_held(sentence, ground, said) {
             problems.push(format!("{said} units is not what the findings hold"));
         }
     }
@@ -64,17 +70,23 @@ pub(super) fn wrong(sentence: &Sentence, findings: &[Finding]) -> Vec<String> {
 
 /// The indicators that may be named: those of the pairs in the sentence, or of a rule where it names no pair.
 fn indicators(sentence: &Sentence, findings: &[Finding]) -> Vec<u32> {
-    let pairs = findings.iter().filter_map(|f| match &f.fact {
-        Fact::PairEdit { column1, column2, indicator, .. } if both(sentence, column1, column2) => {
+    let pairs = findings.iter().filter_map(|f| {
+        if let Fact::PairEdit { column1, column2, indicator, .. } = &f.fact
+            && both(sentence, column1, column2)
+        {
             Some(u32::from(indicator.digit()))
+        } else {
+            None
         }
-        _ => None,
     });
-    let texts = findings.iter().filter_map(|f| match &f.fact {
-        Fact::PairEditDeleted { column1, column2, .. } if both(sentence, column1, column2) => {
+    let texts = findings.iter().filter_map(|f| {
+        if let Fact::PairEditDeleted { column1, column2, .. } = &f.fact
+            && both(sentence, column1, column2)
+        {
             INDICATOR.captures(&f.text)?.get(1)?.as_str().parse().ok()
+        } else {
+            None
         }
-        _ => None,
     });
     pairs.chain(texts).chain(rule_digits(sentence, findings, "ndicator ")).collect()
 }
@@ -104,12 +116,14 @@ fn about(sentence: &Sentence, codes: &[&CodeRef]) -> bool {
     sentence.codes.is_empty() || codes.iter().any(|c| sentence.codes.contains(&c.code))
 }
 
-fn units_held(sentence: &Sentence, findings: &[Finding], said: u32) -> bool {
-    findings.iter().filter(|f| matches!(f.fact, Fact::Rule { .. }) || sentence.codes.iter().any(|c| speaks_of(f, c))).any(|f| {
-        let stated = match &f.fact {
-            Fact::UnitLimit { units, asked, .. } => *units == said || *asked == Some(said),
-            Fact::UnitArithmetic { units, .. } => *units == said,
-            _ => false,
+fn units_held(sentence: &Sentence, ground: &Ground<'_>, said: u32) -> bool {
+    ground.speaking(sentence).any(|f| {
+        let stated = if let Fact::UnitLimit { units, asked, .. } = &f.fact {
+            *units == said || *asked == Some(said)
+        } else if let Fact::UnitArithmetic { units, .. } = &f.fact {
+            *units == said
+        } else {
+            false
         };
         stated || UNITS.captures_iter(&f.text).any(|c| c.get(1).is_some_and(|n| n.as_str() == said.to_string()))
     })

@@ -7,10 +7,8 @@ use regex::Regex;
 /// A sentence of a draft, taken apart.
 #[derive(Debug, Default)]
 pub(super) struct Sentence {
-    /// Without its citations.
+    /// Without citations.
     pub text: String,
-    /// `[…]`, letter by letter.
-    pub citations: Vec<String>,
     pub codes: Vec<String>,
     /// Two capitals, or a capital and a digit, and the digits that hang on a code: `-59`.
     pub modifiers: Vec<String>,
@@ -37,6 +35,8 @@ patterns! {
     CODE = r"\b(?:\d{5}|\d{4}[A-Z]|[A-Z]\d{4}|[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|[A-TV-Z]\d[0-9])(?:-([A-Z0-9]{2}))*(?:\b|\.-)";
     HANGING = r"-([A-Z0-9]{2})\b";
     CAPITALS = r"\b(?:[A-Z][A-Z]|[A-Z]\d)\b";
+    ORDERED = r"\b\d{4}-\d{2}-\d{2}\b|\b(?:\d{4}[A-Z]|[A-Z]\d{4}|[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4})\b|\d[\d,]*(?:\.\d+)?";
+    JOINED = r"\b(\d{5}|\d{4}[A-Z]|[A-Z]\d{4}|[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4})(?: \(column [12]\))? (?:and|with|y|con) (\d{5}|\d{4}[A-Z]|[A-Z]\d{4}|[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4})\b";
     NUMBER = r"\$?\d[\d,]*(?:\.\d+)?";
     LIST_MARK = r"(?m)^\s*(?:\d{1,2}[.)]|[-*])\s+";
     IDENTIFIER = r"(?i)[\w.+-]+@[\w-]+\.\w+|\b\d{3}-\d{2}-\d{4}\b|\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b[1-9][A-Z][A-Z0-9]\d-?[A-Z][A-Z0-9]\d-?[A-Z]{2}\d{2}\b|\b(?:DOB|MRN|SSN|MBI)\b[:# ]*\S*\d";
@@ -50,20 +50,55 @@ const WORDS: &[&str] = &[
     "SI", "LA", "EL", "UN", "DE", "AN", "IF",
 ];
 
-/// The sentences of a draft, its list marks off.
-pub(super) fn sentences(body: &str) -> Vec<Sentence> {
+/// A line of a draft: its sentences, and the citations that hold for all of it.
+pub(super) struct Line {
+    pub sentences: Vec<Sentence>,
+    /// `[…]`, letter by letter.
+    pub citations: Vec<String>,
+    /// Codes, dates and numbers in the order of the line.
+    pub sequence: Vec<String>,
+}
+
+/// The lines of a draft, its list marks off.
+pub(super) fn lines(body: &str) -> Vec<Line> {
     let plain = LIST_MARK.replace_all(body, "");
-    let mut found = Vec::new();
-    for block in plain.split('\n') {
-        let mut start = 0;
-        for (at, _) in block.match_indices(". ").chain(block.match_indices("? ")).collect::<std::collections::BTreeMap<_, _>>() {
-            found.push(take_apart(block.get(start..=at).unwrap_or_default()));
-            start = at + 1;
-        }
-        found.push(take_apart(block.get(start..).unwrap_or_default()));
+    plain.lines().filter(|line| !line.trim().is_empty()).map(line).collect()
+}
+
+fn line(text: &str) -> Line {
+    let citations = CITATION.find_iter(text).map(|m| m.as_str().to_owned()).collect();
+    let bare = CITATION.replace_all(text, " ");
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    let ends: std::collections::BTreeSet<usize> =
+        bare.match_indices(". ").chain(bare.match_indices("? ")).map(|(at, _)| at).collect();
+    for at in ends {
+        sentences.push(take_apart(bare.get(start..=at).unwrap_or_default()));
+        start = at + 1;
     }
-    found.retain(|s| !s.text.trim().is_empty() || !s.citations.is_empty());
-    found
+    sentences.push(take_apart(bare.get(start..).unwrap_or_default()));
+    sentences.retain(|s| !s.text.trim().is_empty());
+    Line { sentences, citations, sequence: sequence(&bare) }
+}
+
+/// The sentences of a text.
+pub(super) fn sentences(text: &str) -> Vec<Sentence> {
+    lines(text).into_iter().flat_map(|line| line.sentences).collect()
+}
+
+/// Codes, dates and numbers in the order in which a text says them.
+pub(super) fn sequence(text: &str) -> Vec<String> {
+    let mut plain = text.to_owned();
+    for name in NAMES {
+        plain = plain.replace(name, " ");
+    }
+    ORDERED.find_iter(&plain).map(|m| m.as_str().trim_end_matches([',', '.', '-']).to_owned()).collect()
+}
+
+/// Two codes that "and" or "with" joins: a pair of one code with itself is none.
+pub(super) fn joined(text: &str) -> Vec<(String, String)> {
+    let code = |m: Option<regex::Match<'_>>| m.map(|m| m.as_str().to_owned());
+    JOINED.captures_iter(text).filter_map(|c| Some((code(c.get(1))?, code(c.get(2))?))).collect()
 }
 
 /// What looks like a person's identifier, without repeating it.
@@ -72,9 +107,8 @@ pub(super) fn identifiers(body: &str) -> Vec<String> {
 }
 
 fn take_apart(text: &str) -> Sentence {
-    let citations = CITATION.find_iter(text).map(|m| m.as_str().to_owned()).collect();
-    let mut rest = CITATION.replace_all(text, " ").into_owned();
-    let mut sentence = Sentence { text: rest.clone(), citations, ..Sentence::default() };
+    let mut rest = text.to_owned();
+    let mut sentence = Sentence { text: rest.clone(), ..Sentence::default() };
     for name in NAMES {
         rest = rest.replace(name, " ");
     }

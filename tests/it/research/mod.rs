@@ -1,6 +1,9 @@
 //! From a question's words to findings, a draft and its ground check.
 
+mod drafts;
+mod ground;
 mod question_sets;
+mod tools;
 
 use caseconsultant::codebook::Codebook;
 use caseconsultant::domain::draft::Drafted;
@@ -12,7 +15,6 @@ use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2026, 11, 22);
 
-#[expect(dead_code, reason = "the tool tests read with it")]
 fn read(subject: &str, body: &str) -> Question {
     read_text(subject, body, &[], &ReadOptions::new(TODAY))
 }

@@ -79,9 +79,14 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], before: &
 }
 
 fn titled(findings: &[Finding], code: &str) -> Titled {
-    let title = findings.iter().find_map(|f| match &f.fact {
-        Fact::Valid { code: of, title, .. } if of.code == code => title.clone(),
-        _ => None,
+    let title = findings.iter().find_map(|f| {
+        if let Fact::Valid { code: of, title, .. } = &f.fact
+            && of.code == code
+        {
+            title.clone()
+        } else {
+            None
+        }
     });
     Titled { code: code.to_owned(), title }
 }

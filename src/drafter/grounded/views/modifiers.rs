@@ -2,25 +2,24 @@
 
 use super::super::pieces::{Piece, cite};
 use crate::domain::finding::{Fact, Finding};
-use crate::domain::question::{Intent, Question};
+use crate::domain::question::Question;
 use crate::render::answer::{Answer, ModifierLine, Modifiers};
-
-/// Words that ask for a meaning rather than for a choice.
-const MEANING: &[&str] = &["what is", "what's", "whats", "mean", "differ", "stand for", "qué es", "que es", "significa"];
+use crate::research::modifiers::MEANING;
 
 pub(in super::super) fn of(question: &Question, findings: &[Finding]) -> Option<Piece> {
     let text = question.text.to_lowercase();
-    if !question.intents.contains(&Intent::ModifierChoice) || !MEANING.iter().any(|w| text.contains(w)) {
+    if !MEANING.iter().any(|w| text.contains(w)) {
         return None;
     }
     let found: Vec<(&Finding, ModifierLine)> = findings
         .iter()
-        .filter_map(|f| match &f.fact {
-            Fact::ModifierMeaning { modifier, meaning } => {
+        .filter_map(|f| {
+            if let Fact::ModifierMeaning { modifier, meaning } = &f.fact {
                 let meaning = meaning.trim_end_matches('.').to_owned();
                 Some((f, ModifierLine { modifier: modifier.to_string(), meaning }))
+            } else {
+                None
             }
-            _ => None,
         })
         .collect();
     if found.is_empty() {

@@ -7,8 +7,12 @@ use crate::domain::question::{Intent, Question};
 use crate::render::answer::{Answer, Pair, PairGone};
 use crate::research::visit::{is_visit, is_wellness};
 
-pub(in super::super) fn of(question: &Question, findings: &[Finding]) -> Vec<Piece> {
-    let about_pairs = [Intent::PairEdit, Intent::ModifierChoice, Intent::Denial].iter().any(|i| question.intents.contains(i));
+use super::super::gaps::PAIR;
+
+pub(in super::super) fn of(question: &Question, findings: &[Finding], before: &[Piece]) -> Vec<Piece> {
+    let intents = [Intent::PairEdit, Intent::ModifierChoice, Intent::Denial];
+    let about_pairs =
+        intents.iter().any(|i| question.intents.contains(i)) && (before.is_empty() || PAIR.is_match(&question.text));
     findings.iter().filter_map(|f| piece(question, f, findings, about_pairs)).collect()
 }
 
@@ -31,11 +35,15 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pai
                     .filter(|m| ["RT", "LT"].contains(&m.as_str()) || m.starts_with(['T', 'F', 'E']))
                     .collect(),
                 both_visits,
+                two_sides: two_sides(&question.text),
                 has_25: modifiers.iter().any(|m| m.as_str() == "25"),
             };
             let keys: &[&str] = match (indicator.digit(), visit) {
-                (0, _) => &["indicator_0", "pair_columns"],
+                (0, _) => &["indicator_0"],
                 (_, Some(_)) if !both_visits => &["modifier_25", "decision_is_included"],
+                _ if two_sides(&question.text) || !modifiers.is_empty() => {
+                    &["indicator_1", "anatomic", "modifier_59", "modifier_x", "either_line"]
+                }
                 _ => &["indicator_1", "modifier_59", "modifier_x", "either_line"],
             };
             let mut why = vec![cite(finding)];
@@ -81,6 +89,13 @@ fn visit_of<'a>(column1: &'a CodeRef, column2: &'a CodeRef) -> Option<&'a CodeRe
         (true, false) => Some(column1),
         (false, false) => None,
     }
+}
+
+/// Left and right, both said: two sites by the mail's own word.
+fn two_sides(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let says = |words: &[&str]| text.split(|c: char| !c.is_alphanumeric()).any(|w| words.contains(&w));
+    says(&["left", "izquierdo", "izquierda"]) && says(&["right", "derecho", "derecha"])
 }
 
 fn both_quoted(question: &Question, a: &CodeRef, b: &CodeRef) -> bool {

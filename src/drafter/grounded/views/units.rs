@@ -22,24 +22,24 @@ fn drug(finding: &Finding, findings: &[Finding]) -> Option<Piece> {
         findings.iter().find(|f| matches!(&f.fact, Fact::OutOfForce { replaced_by, .. } if replaced_by.contains(code)));
     let limit = limit_of(findings, code);
     let jz = find_rule(findings, "jz").is_some();
-    let jw = find_rule(findings, "jw").is_some();
     let view = Units {
         code: code.to_string(),
         instead_of: instead_of
             .and_then(|f| if let Fact::OutOfForce { code, .. } = &f.fact { Some(code.to_string()) } else { None }),
         dose: dose.clone(),
         per: per_unit.trim_start_matches("per ").trim_start_matches("each ").to_owned(),
+        up_to: per_unit.starts_with("up to"),
         units: *units,
         wasted: wasted.clone(),
         wasted_units: wasted.as_ref().and_then(|w| w.split("= ").nth(1)?.split(' ').next()?.parse().ok()).filter(|n| *n > 0),
-        nothing_left: jz && !jw,
+        nothing_left: jz,
         limit: limit.map(|(units, _)| units),
         mai: limit.map(|(_, mai)| mai),
     };
     let mut why: Vec<_> = instead_of.into_iter().map(cite).collect();
     why.extend(findings.iter().filter(|f| matches!(&f.fact, Fact::Valid { code: of, .. } if of == code)).map(cite));
     why.push(cite(finding));
-    why.extend(rules(findings, &["drug_units", "jw", "jz"]));
+    why.extend(rules(findings, &["drug_units", "jw", "jz", "jw_jz"]));
     why.extend(findings.iter().filter(|f| matches!(&f.fact, Fact::UnitLimit { code: of, .. } if of == code)).map(cite));
     Some(Piece { answer: Answer::Units(view), why })
 }
@@ -65,7 +65,7 @@ pub(in super::super) fn limit(finding: &Finding, findings: &[Finding], asked_for
     let Fact::UnitLimit { code, units, mai, asked, .. } = &finding.fact else { return None };
     let over = asked.is_some_and(|a| a > *units);
     let told = worked_out && findings.iter().any(|f| matches!(&f.fact, Fact::UnitArithmetic { code: of, .. } if of == code));
-    if !(asked_for || over) || (told && !over) {
+    if !over && (!asked_for || told) {
         return None;
     }
     let view = Limit { code: code.to_string(), units: *units, mai: mai.digit(), asked: *asked, over };
@@ -83,8 +83,13 @@ pub(in super::super) fn limit(finding: &Finding, findings: &[Finding], asked_for
 }
 
 fn limit_of(findings: &[Finding], code: &CodeRef) -> Option<(u32, u8)> {
-    findings.iter().find_map(|f| match &f.fact {
-        Fact::UnitLimit { code: of, units, mai, .. } if of == code => Some((*units, mai.digit())),
-        _ => None,
+    findings.iter().find_map(|f| {
+        if let Fact::UnitLimit { code: of, units, mai, .. } = &f.fact
+            && of == code
+        {
+            Some((*units, mai.digit()))
+        } else {
+            None
+        }
     })
 }
