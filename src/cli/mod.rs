@@ -11,6 +11,7 @@ mod completions;
 mod consultant;
 mod demo;
 mod eval;
+mod figures;
 pub mod inspect;
 mod jobs;
 mod migrate;

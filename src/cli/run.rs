@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -9,7 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::Global;
+use super::{Global, figures};
 use crate::app::{App, Parts};
 use crate::config::InvalidConfig;
 use crate::desk;
@@ -45,7 +46,7 @@ impl Run {
         }
         let stop = CancellationToken::new();
         tokio::spawn(stop_on_signal(stop.clone(), signal(SignalKind::terminate()).context("SIGTERM can't be listened for")?));
-        let figures = telemetry::metrics()?;
+        let metrics = telemetry::metrics()?;
         let app = App::open(&config, Editions::Current).await?;
         let parts = self.parts();
         let mut listeners = JoinSet::new();
@@ -53,8 +54,9 @@ impl Run {
             listeners.spawn(desk::serve(listen(address, "desk").await?, app.readiness(parts), stop.clone()));
         }
         if let Some(address) = config.metrics_listen {
-            listeners.spawn(desk::serve_metrics(listen(address, "metrics").await?, figures, stop.clone()));
+            listeners.spawn(desk::serve_metrics(listen(address, "metrics").await?, metrics, stop.clone()));
         }
+        tokio::spawn(figures::keep(Arc::clone(&app.store), stop.clone()));
         tracing::info!(intake = parts.intake, work = parts.work, mailboxes = app.mailboxes.len(), "running");
         app.run(parts, &stop).await;
         stop.cancelled().await;

@@ -1,14 +1,19 @@
 //! `case …`: the queue from a terminal. Every act names its consultant.
 
+mod act;
 mod list;
 mod show;
 mod view;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
 use super::Global;
+use super::consultant::address;
+use crate::domain::address::EmailAddress;
+use crate::domain::id::CaseNumber;
 
 /// The queue: look at cases, draft, review and approve
 #[derive(Debug, Subcommand)]
@@ -17,6 +22,95 @@ pub enum CaseCommand {
     List(list::List),
     /// Show a case, and the mail exactly as it would leave with its hash
     Show(show::Show),
+    /// Take a queued case in hand
+    Take(Acting),
+    /// Put a case back into the queue
+    Release(Acting),
+    /// Write or change the draft, in $EDITOR or from a file
+    Edit {
+        #[command(flatten)]
+        acting: Acting,
+        /// The text, instead of an editor; `-` is standard input
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+        /// What the draft is [default: what it was, else an answer]
+        #[arg(long, value_enum)]
+        kind: Option<Kind>,
+    },
+    /// Hand your draft to review
+    Submit(Acting),
+    /// Approve the mail under review: it leaves once the undo window is over
+    Approve {
+        #[command(flatten)]
+        acting: Acting,
+        /// The hash that `case show` printed; without it the mail is shown and you are asked
+        #[arg(long)]
+        hash: Option<String>,
+    },
+    /// Give a draft back with notes
+    Return {
+        #[command(flatten)]
+        acting: Acting,
+        notes: String,
+        /// The consultant who is to draft; without it, whoever takes it
+        #[arg(long, value_name = "CONSULTANT")]
+        assign: Option<String>,
+    },
+    /// Ask the requester for what is missing; asking is approving
+    Ask {
+        #[command(flatten)]
+        acting: Acting,
+        /// The text; without it, $EDITOR
+        text: Option<String>,
+    },
+    /// Link a held case to an account
+    Link {
+        #[command(flatten)]
+        acting: Acting,
+        /// Its number, its name, or an address of its
+        account: String,
+    },
+    /// Close a case that asks nothing
+    Dismiss(Acting),
+    /// Take an approved mail back before it is sent
+    Undo(Acting),
+    /// Close a case
+    Close {
+        #[command(flatten)]
+        acting: Acting,
+        #[arg(long, value_enum, default_value_t = Reason::Withdrawn)]
+        reason: Reason,
+    },
+    /// Send the answer of an undeliverable case to another address, approved anew
+    Resend {
+        #[command(flatten)]
+        acting: Acting,
+        #[arg(long, value_parser = address)]
+        to: EmailAddress,
+    },
+}
+
+/// A case, and who acts on it.
+#[derive(Debug, clap::Args)]
+pub struct Acting {
+    /// The case number: CC-000042 or 42
+    case: CaseNumber,
+    /// Who acts
+    #[arg(long = "as", value_name = "CONSULTANT")]
+    handle: String,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Kind {
+    Answer,
+    Clarification,
+    Refusal,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Reason {
+    Withdrawn,
+    OutOfScope,
 }
 
 impl CaseCommand {
@@ -24,6 +118,18 @@ impl CaseCommand {
         match self {
             Self::List(list) => list.run(global).await?,
             Self::Show(show) => show.run(global).await?,
+            Self::Take(acting) => act::take(global, acting).await?,
+            Self::Release(acting) => act::release(global, acting).await?,
+            Self::Edit { acting, from, kind } => act::edit(global, acting, from.as_deref(), *kind).await?,
+            Self::Submit(acting) => act::submit(global, acting).await?,
+            Self::Approve { acting, hash } => act::approve(global, acting, hash.as_deref()).await?,
+            Self::Return { acting, notes, assign } => act::give_back(global, acting, notes, assign.as_deref()).await?,
+            Self::Ask { acting, text } => act::ask(global, acting, text.as_deref()).await?,
+            Self::Link { acting, account } => act::link(global, acting, account).await?,
+            Self::Dismiss(acting) => act::dismiss(global, acting).await?,
+            Self::Undo(acting) => act::undo(global, acting).await?,
+            Self::Close { acting, reason } => act::close(global, acting, *reason).await?,
+            Self::Resend { acting, to } => act::resend(global, acting, to).await?,
         }
         Ok(ExitCode::SUCCESS)
     }

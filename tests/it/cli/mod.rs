@@ -2,6 +2,7 @@
 
 mod config;
 mod directory;
+mod queue;
 mod surface;
 
 use std::path::Path;

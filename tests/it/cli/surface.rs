@@ -11,7 +11,7 @@ fn help_is_complete() {
     let top = run(folder.path(), &["--help"]);
     assert_eq!(top.code, Some(0));
     all.push_str(&top.out);
-    let commands = ["check", "ask", "eval", "code", "inspect", "reconcile", "jobs", "audit", "templates"];
+    let commands = ["demo", "run", "check", "ask", "eval", "code", "inspect", "reconcile", "jobs", "audit", "templates"];
     let groups = ["account", "consultant", "case"];
     for command in commands.iter().chain(&groups) {
         let help = run(folder.path(), &[command, "--help"]);
@@ -25,13 +25,21 @@ fn help_is_complete() {
 fn wrong_usage_and_wrong_configuration_end_with_2() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(run(folder.path(), &["nonsense"]).code, Some(2));
-    assert_eq!(run(folder.path(), &["case", "show", "x"]).code, Some(2), "no case number");
+    assert_eq!(run(folder.path(), &["case", "take", "1"]).code, Some(2), "an act without its consultant");
     assert_eq!(run(folder.path(), &["--log-level", "a=b=c", "man"]).code, Some(2));
     std::fs::write(folder.path().join("caseconsultant.toml"), "[policy]\nauto_sent = \"off\"\n[desk]\nlisten = \"x\"").unwrap();
     let wrong = run(folder.path(), &["account", "list"]);
     assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""));
     assert!(wrong.err.contains("policy.auto_sent") && wrong.err.contains("policy.auto_send?"), "{}", wrong.err);
     assert!(wrong.err.contains("desk.listen"), "all problems at once: {}", wrong.err);
+}
+
+#[test]
+fn the_service_names_what_it_lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let lacking = run(folder.path(), &["run"]);
+    assert_eq!(lacking.code, Some(2), "{}", lacking.err);
+    assert!(lacking.err.contains("no mailbox") && lacking.err.contains("no outbox"), "{}", lacking.err);
 }
 
 #[test]
