@@ -1,6 +1,7 @@
 //! Our mails: each kind's texts as a reader gets them, and the message around them.
 
+mod exchange;
 mod headers;
-mod letters;
+pub(crate) mod letters;
 mod structure;
 mod texts;
