@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use super::health::MailboxHealth;
 use super::settings::MailboxSettings;
 use crate::clock::{Chance, Clock};
-use crate::ports::{Arrival, Place, Received, Store, StoreError};
+use crate::ports::{Arrival, Received, Store, StoreError};
 
 /// One mailbox being watched.
 pub(super) struct Intake {
@@ -33,34 +33,10 @@ impl Intake {
             return Ok(());
         }
         let received = self.store.receive(self.name(), arrivals, self.clock.now()).await?;
-        let mut taken = Vec::new();
-        for (arrival, received) in arrivals.iter().zip(&received) {
-            let new = match received {
-                Received::New(_) => true,
-                Received::Known(id) => {
-                    let held = self.store.inbound(*id).await?;
-                    held.sha256 != sha256(&arrival.raw) && self.receive_elsewhere(arrival).await?
-                }
-            };
-            if new {
-                taken.push(arrival);
-            }
-        }
-        self.count(&taken);
+        let new = arrivals.iter().zip(&received).filter(|(_, received)| matches!(received, Received::New(_)));
+        let new: Vec<&Arrival> = new.map(|(arrival, _)| arrival).collect();
+        self.count(&new);
         Ok(())
-    }
-
-    /// A server that was reset may give a new message the UIDVALIDITY and UID of an old one, against RFC 3501, 2.3.1.1; a person may
-    /// drop two files of one name into a Maildir. The place is taken in the store, the bytes are not: they go in under a name of their own.
-    async fn receive_elsewhere(&self, arrival: &Arrival) -> Result<bool, StoreError> {
-        let sha256 = sha256(&arrival.raw);
-        let name = match &arrival.place {
-            Place::Imap { uid_validity, uid } => format!("imap-{uid_validity}-{uid}-{sha256}"),
-            Place::Maildir { name } => format!("{name}-{sha256}"),
-        };
-        let arrival = Arrival { place: Place::Maildir { name }, ..arrival.clone() };
-        let received = self.store.receive(self.name(), &[arrival], self.clock.now()).await?;
-        Ok(received.iter().any(|one| matches!(one, Received::New(_))))
     }
 
     fn count(&self, taken: &[&Arrival]) {

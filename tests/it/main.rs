@@ -11,6 +11,8 @@ mod cli;
 mod codebook;
 mod corpus;
 mod domain;
+mod faults;
+mod mailbox;
 mod research;
 mod store;
 mod templates;

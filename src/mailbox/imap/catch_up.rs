@@ -32,7 +32,7 @@ impl Trouble {
         self.times = if self.at == at { self.times + 1 } else { 1 };
         self.at = at;
         if self.times >= BATCH_REFUSALS_MAX {
-            self.singly_to = step.uid_last();
+            self.singly_to = self.singly_to.max(step.uid_last());
         }
     }
 

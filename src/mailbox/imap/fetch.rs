@@ -60,8 +60,9 @@ pub(super) fn steps(sizes: &BTreeMap<u32, u64>, bytes_max: u64, singly_to: u32) 
         } else {
             None
         };
-        let full = together.len() >= BATCH_MESSAGES_MAX || bytes.saturating_add(size) > BATCH_BYTES_MAX || uid <= singly_to;
-        if (alone.is_some() || full) && !together.is_empty() {
+        let is_full = together.len() >= BATCH_MESSAGES_MAX || bytes.saturating_add(size) > BATCH_BYTES_MAX;
+        let is_single = together.last().is_some_and(|(last, _)| *last <= singly_to);
+        if (alone.is_some() || is_full || is_single) && !together.is_empty() {
             steps.push(Step::Together(std::mem::take(&mut together)));
             bytes = 0;
         }

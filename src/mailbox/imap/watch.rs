@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use metrics::counter;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::catch_up::{CatchUp, Trouble, begin};
 use super::error::ImapError;
@@ -15,6 +15,8 @@ use crate::mailbox::url::ImapUrl;
 
 /// The first wait before connecting again; each further one is twice as long.
 const RECONNECT_MILLIS_FIRST: u64 = 250;
+/// How often the folder is compared with the store below the mark.
+const COMPARE_SECS: u64 = 3600;
 /// Providers lock an account that keeps knocking with a wrong password.
 const LOG_IN_REFUSED_SECS: u64 = 30;
 
@@ -38,8 +40,8 @@ struct Memory {
     /// In a row.
     failures: u32,
     trouble: Trouble,
-    /// The folder was compared with the store once.
-    compared: bool,
+    /// When the folder was compared with the store.
+    compared: Option<Instant>,
 }
 
 /// Exponential, with half of it left to chance so that many clients do not come back at once.
@@ -68,18 +70,18 @@ async fn session(intake: &Intake, url: &ImapUrl, memory: &mut Memory) -> Result<
         }
         intake.health.contact(intake.clock.now());
         let mut catch_up = CatchUp { intake, session: &mut session, folder, mark, trouble: &mut memory.trouble, owes: false };
-        if !memory.compared {
+        if memory.compared.is_none_or(|compared| compared.elapsed() > Duration::from_secs(COMPARE_SECS)) {
             catch_up.overlooked().await?;
+            memory.compared = Some(Instant::now());
         }
         catch_up.owed().await?;
         loop {
             catch_up.newer().await?;
-            memory.compared = true;
             memory.failures = 0;
             intake.health.caught_up(intake.clock.now());
             match quiet(intake, catch_up.session, &mut idles).await? {
                 Woken::News => {
-                    counter!("caseconsultant_mailbox_wakeups_total", "mailbox" => intake.name().to_owned()).increment(1)
+                    counter!("caseconsultant_mailbox_wakeups_total", "mailbox" => intake.name().to_owned()).increment(1);
                 }
                 Woken::Nothing => break,
             }

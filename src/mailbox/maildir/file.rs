@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::ports::{Arrival, Place};
 
@@ -16,7 +17,14 @@ pub(super) struct Found {
     pub(super) name: String,
     pub(super) path: PathBuf,
     pub(super) size: u64,
+    pub(super) stamp: Stamp,
+    /// It lies in `new`.
+    pub(super) is_new: bool,
+    pub(super) is_flagged: bool,
 }
+
+/// What changes when other bytes come under the same name: when they were written, and how many they are.
+pub(super) type Stamp = (SystemTime, u64);
 
 /// The folders of a Maildir, made where they are missing.
 pub(super) fn make(root: &Path) -> io::Result<()> {
@@ -33,13 +41,18 @@ pub(super) fn list(root: &Path) -> io::Result<Vec<Found>> {
             // A link could lead anywhere; a dot begins what is no message.
             let Ok(metadata) = entry.path().symlink_metadata() else { continue };
             if metadata.is_file() && !file.starts_with('.') {
-                let name = file.split(':').next().unwrap_or_default().to_owned();
-                found.push(Found { name, path: entry.path(), size: metadata.len() });
+                found.push(Found {
+                    name: file.split(':').next().unwrap_or_default().to_owned(),
+                    path: entry.path(),
+                    size: metadata.len(),
+                    stamp: (metadata.modified()?, metadata.len()),
+                    is_new: part == "new",
+                    is_flagged: flags(&file).contains('F'),
+                });
             }
         }
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
-    found.dedup_by(|a, b| a.name == b.name);
     Ok(found)
 }
 
@@ -64,22 +77,34 @@ impl Found {
     /// To `cur` with `F`, keeping the flags it has.
     pub(super) fn flag(&self, root: &Path) -> io::Result<()> {
         let file = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let flags = file.split_once(":2,").map_or("", |(_, flags)| flags);
-        if flags.contains('F') {
+        if self.is_flagged {
             return Ok(());
         }
         // Flags stand in ASCII order.
-        let mut flags: Vec<char> = flags.chars().chain(['F']).collect();
+        let mut flags: Vec<char> = flags(&file).chars().chain(['F']).collect();
         flags.sort_unstable();
         let flags: String = flags.into_iter().collect();
-        renamed(&self.path, &root.join("cur").join(format!("{}:2,{flags}", self.name)))
+        let to = root.join("cur").join(format!("{}:2,{flags}", self.name));
+        // A file of that name is another message: it is not overwritten, and this one stays where it is.
+        if to.try_exists()? { Ok(()) } else { renamed(&self.path, &to) }
     }
 
     /// Into another folder's `cur`, as seen.
     pub(super) fn move_to(&self, target: &Path) -> io::Result<()> {
         make(target)?;
-        renamed(&self.path, &target.join("cur").join(format!("{}:2,S", self.name)))
+        let cur = target.join("cur");
+        let free = |number: u32| {
+            let name = if number == 0 { self.name.clone() } else { format!("{}-{number}", self.name) };
+            cur.join(format!("{name}:2,S"))
+        };
+        let to = (0..1_000).map(free).find(|to| !to.exists()).unwrap_or_else(|| free(0));
+        renamed(&self.path, &to)
     }
+}
+
+/// The letters after `:2,`.
+fn flags(file: &str) -> &str {
+    file.split_once(":2,").map_or("", |(_, flags)| flags)
 }
 
 fn renamed(from: &Path, to: &Path) -> io::Result<()> {

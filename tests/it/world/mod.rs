@@ -1,3 +1,63 @@
-//! The world around the program, as tests need it: real servers on loopback.
+//! The world around the program: private servers on loopback, a line to them that breaks on demand, and patience with a limit.
 
+pub mod dovecot;
+pub mod intake;
+pub mod lmtp;
+pub mod postfix;
 pub mod postgres;
+pub mod proxy;
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Ports that nobody listened on a moment ago.
+pub fn free_ports<const N: usize>() -> [u16; N] {
+    // All are held until all are chosen, so that no two are the same.
+    let held: [TcpListener; N] = std::array::from_fn(|_| TcpListener::bind(("127.0.0.1", 0)).expect("a free port"));
+    held.map(|listener| listener.local_addr().expect("a bound socket").port())
+}
+
+/// Waits for `condition`, looking again every few milliseconds.
+pub async fn eventually<F: Future<Output = bool>>(what: &str, limit: Duration, mut condition: impl FnMut() -> F) {
+    let begun = Instant::now();
+    while !condition().await {
+        assert!(begun.elapsed() < limit, "not within {limit:?}: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// A script of `tests/servers`.
+pub fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers").join(name)
+}
+
+/// A program that a test needs: where it is missing the test says so in one line and is skipped.
+pub fn installed(program: &str, package: &str) -> bool {
+    let found =
+        ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"].iter().any(|dir| Path::new(dir).join(program).exists());
+    if !found {
+        eprintln!("skipped: {program} is missing (apt-get install {package})");
+    }
+    found
+}
+
+/// A server that ends with the test.
+#[derive(Debug)]
+pub struct Process(u32);
+
+impl Process {
+    /// Runs a script that starts a daemon and prints its pid.
+    pub fn start(script: &Path, arguments: &[String]) -> Result<Self, String> {
+        let output = Command::new(script).args(arguments).output().map_err(|error| error.to_string())?;
+        let printed = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        printed.parse().map(Self).map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").arg(self.0.to_string()).status();
+    }
+}

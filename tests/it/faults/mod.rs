@@ -1,0 +1,3 @@
+//! What goes wrong between us and the servers, and that nothing is lost or doubled by it.
+
+mod imap;

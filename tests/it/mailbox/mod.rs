@@ -1,0 +1,6 @@
+//! Mail comes in.
+
+mod imap;
+mod maildir;
+mod reconcile;
+mod url;
