@@ -271,6 +271,7 @@ async fn a_check_says_what_was_found_or_how_to_mend_it() {
     let mut settings = settings(&format!("imaps://u1@localhost:{}", dovecot.imaps));
     settings.ca_file = Some(dovecot.ca_file());
     settings.after = After::Move("Taken".to_owned());
+    settings.io_timeout_secs = 10;
     dovecot.place("u1", &letter(0));
     let said = mailbox::check(&settings).await.unwrap();
     assert!(said.contains("1 message(s)") && said.contains("IDLE, MOVE, UIDPLUS") && said.contains("will be made"), "{said}");
