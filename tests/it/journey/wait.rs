@@ -1,0 +1,20 @@
+//! Waiting for something to become true, with a deadline.
+
+use std::time::{Duration, Instant};
+
+const LOOK_AGAIN: Duration = Duration::from_millis(40);
+
+/// Polls until `look` gives a value.
+///
+/// # Panics
+/// At the deadline, telling what was waited for and what was last seen.
+pub fn until<T>(what: &str, deadline: Duration, mut look: impl FnMut() -> Result<T, String>) -> T {
+    let started = Instant::now();
+    loop {
+        match look() {
+            Ok(value) => return value,
+            Err(seen) if started.elapsed() > deadline => panic!("waited {deadline:?} for {what}; last seen: {seen}"),
+            Err(_) => std::thread::sleep(LOOK_AGAIN),
+        }
+    }
+}
