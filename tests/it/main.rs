@@ -12,6 +12,7 @@ mod codebook;
 mod corpus;
 mod domain;
 mod faults;
+mod journey;
 mod mailbox;
 mod research;
 mod store;

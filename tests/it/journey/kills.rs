@@ -8,10 +8,11 @@ use tempfile::TempDir;
 use super::judge::{judge_people, judge_reconciled, settled};
 use super::ledger::{Ledger, Step};
 use super::mail::{Asked, DESK, people};
-use super::servers::{MailServers, PASSWORD, Postgres};
+use super::servers::{MailServers, PASSWORD};
 use super::service::Service;
 use super::smtp_proxy::{Moment, SmtpProxy};
 use super::transport::Injector;
+use crate::world::postgres::Postgres;
 use super::wait::until;
 
 /// Kills on each of the two stores.
@@ -67,7 +68,7 @@ fn kills(on_postgres: bool) {
     let proxy = SmtpProxy::start(servers.postfix.smtp);
     let database = dir.path().join("cases.sqlite");
     let (url, ledger) = match &postgres {
-        Some(postgres) => (postgres.url.clone(), Ledger::postgres(&postgres.url)),
+        Some(postgres) => (postgres.url(), Ledger::postgres(&postgres.url())),
         None => (format!("sqlite:{}", database.display()), Ledger::sqlite(&database)),
     };
     let mut service = Service::new(dir.path(), &configuration(&servers, &proxy, &url));

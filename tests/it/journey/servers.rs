@@ -1,15 +1,11 @@
 //! The world's servers for a journey: a Dovecot with a mailbox for everyone who writes, a Postfix beside it, a PostgreSQL.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
-
-use tempfile::TempDir;
 
 use super::mail;
 use super::transport::maildir;
 use crate::world::dovecot::Dovecot;
 use crate::world::postfix::Postfix;
-use crate::world::{free_ports, script};
 
 pub const PASSWORD: &str = "pw-of-everyone";
 
@@ -52,35 +48,4 @@ impl MailServers {
 fn files_below(path: &Path) -> usize {
     let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
     entries.map(|entry| if entry.path().is_dir() { files_below(&entry.path()) } else { 1 }).sum()
-}
-
-/// A PostgreSQL of its own; it ends with this value.
-pub struct Postgres {
-    pub url: String,
-    pid: String,
-    _dir: TempDir,
-}
-
-impl Postgres {
-    /// `None`, with a line that says so, where it is not installed.
-    pub fn start() -> Option<Self> {
-        if std::fs::read_dir("/usr/lib/postgresql").is_err() {
-            eprintln!("skipped: PostgreSQL is missing (apt-get install postgresql)");
-            return None;
-        }
-        let dir = TempDir::new().unwrap();
-        Command::new("chmod").args(["755", dir.path().to_str().unwrap()]).status().unwrap();
-        let [port] = free_ports();
-        let state = dir.path().join("pg");
-        let output = Command::new(script("postgres.sh")).arg(state).arg(port.to_string()).output().unwrap();
-        let pid = String::from_utf8(output.stdout).unwrap().trim().to_owned();
-        assert!(output.status.success() && !pid.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-        Some(Self { url: format!("postgres://postgres@127.0.0.1:{port}/postgres"), pid, _dir: dir })
-    }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        let _ = Command::new("kill").args(["-INT", &self.pid]).status();
-    }
 }

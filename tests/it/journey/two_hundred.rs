@@ -7,9 +7,10 @@ use tempfile::TempDir;
 
 use super::judge::{Ends, judge_machines, judge_people, judge_reconciled, settled};
 use super::mail::{Asked, DESK, Machine, machines, people};
-use super::servers::{MailServers, PASSWORD, Postgres};
+use super::servers::{MailServers, PASSWORD};
 use super::service::Service;
 use super::transport::Injector;
+use crate::world::postgres::Postgres;
 
 const PEOPLE: usize = 200;
 
@@ -23,7 +24,7 @@ fn two_hundred_mails_on_sqlite() {
 fn two_hundred_mails_on_postgresql() {
     let Some(postgres) = Postgres::start() else { return };
     let Some(servers) = MailServers::start(PEOPLE) else { return };
-    everyone_is_served(&servers, &format!("[store]\nurl = {:?}\n", postgres.url));
+    everyone_is_served(&servers, &format!("[store]\nurl = {:?}\n", postgres.url()));
 }
 
 fn everyone_is_served(servers: &MailServers, store: &str) {
