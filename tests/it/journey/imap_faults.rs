@@ -55,7 +55,7 @@ async fn every_fault_of_the_mailbox_is_survived_and_every_question_answered_once
         judge_reconciled(&service);
         report
     });
-    println!("recovered, from delivery to reply: {}", report.await.unwrap().join(", "));
+    println!("figure: IMAP faults, from delivery to reply: {}", report.await.unwrap().join(", "));
 }
 
 fn configuration(servers: &MailServers, port: u16) -> String {

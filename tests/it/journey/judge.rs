@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::mail::{Asked, Machine};
 use super::servers::MailServers;
 use super::service::Service;
-use super::wait::until;
+use super::wait::until_every;
 
 /// A message of ours as it arrived.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub fn read(raw: &[u8]) -> Reply {
 
 /// Waits until nothing is owed and nothing is under way, and gives the cases by requester.
 pub fn settled(service: &Service, servers: &MailServers, cases_least: usize, deadline: Duration) -> BTreeMap<String, Value> {
-    until("every mail to be dealt with", deadline, || {
+    until_every(Duration::from_millis(700), "every mail to be dealt with", deadline, || {
         let cases = service.cases();
         if cases.len() < cases_least {
             return Err(format!("{} of {cases_least} cases", cases.len()));

@@ -85,8 +85,9 @@ fn kills(on_postgres: bool) {
     let ends = judge_people(&people, &cases, &servers, |id| 1 + hits.get(id).copied().unwrap_or_default());
     assert_eq!(ends.answered, people.len(), "every question here has an answer in the records");
     judge_reconciled(&service);
+    let store = if on_postgres { "PostgreSQL" } else { "SQLite" };
     println!(
-        "{kills} kills ({named:?}) over {} mails in {:.0?}: {} deliveries hit, {} copies arrived",
+        "figure: {kills} kills -9 on {store} ({named:?}) over {} mails in {:.0?}: {} deliveries hit, {} copies arrived",
         people.len(),
         started.elapsed(),
         hits.values().sum::<usize>(),

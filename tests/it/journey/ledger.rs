@@ -136,6 +136,11 @@ impl Ledger {
         self.texts("SELECT outgoing FROM deliveries WHERE state = 'frozen'").len()
     }
 
+    /// Messages of ours that a server has taken.
+    pub fn accepted(&self) -> usize {
+        self.texts("SELECT outgoing FROM deliveries WHERE state = 'accepted'").len()
+    }
+
     /// How many messages are in the store, whatever became of them.
     pub fn received(&self) -> usize {
         self.texts("SELECT sha256 FROM inbound").len()
@@ -157,6 +162,11 @@ impl Ledger {
     /// The kinds of the jobs that are owed now or soon.
     pub fn jobs(&self) -> Vec<String> {
         self.texts("SELECT job FROM jobs WHERE state <> 'done'")
+    }
+
+    /// The bytes of all messages of ours together.
+    pub fn outgoing_bytes(&self) -> usize {
+        self.texts("SELECT CAST(SUM(LENGTH(bytes)) AS TEXT) FROM outgoing").first().and_then(|sum| sum.parse().ok()).unwrap_or_default()
     }
 
     fn texts(&self, query: &'static str) -> Vec<String> {

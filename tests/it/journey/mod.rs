@@ -1,6 +1,7 @@
 //! The whole service on real servers: mail goes in by LMTP and SMTP, replies come back into the askers' mailboxes, and what is
 //! judged is what lies there.
 
+mod bench;
 mod imap_faults;
 mod judge;
 mod kills;

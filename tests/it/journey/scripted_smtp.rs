@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -22,6 +23,7 @@ struct State {
     script: BTreeMap<String, Vec<Verdict>>,
     taken: Vec<(String, Vec<u8>)>,
     attempts: BTreeMap<String, usize>,
+    first_taken: BTreeMap<String, Instant>,
 }
 
 #[derive(Clone)]
@@ -54,6 +56,11 @@ impl ScriptedSmtp {
     pub fn taken(&self, recipient: &str) -> Vec<Vec<u8>> {
         let state = self.state.lock().unwrap();
         state.taken.iter().filter(|(to, _)| to == recipient).map(|(_, raw)| raw.clone()).collect()
+    }
+
+    /// When the first message to a recipient was taken.
+    pub fn taken_at(&self, recipient: &str) -> Option<Instant> {
+        self.state.lock().unwrap().first_taken.get(recipient).copied()
     }
 
     pub fn attempts(&self, recipient: &str) -> usize {
@@ -103,6 +110,7 @@ fn verdict(state: &Mutex<State>, recipient: &str, raw: Vec<u8>) -> Verdict {
     let verdict = if script.is_empty() { Verdict::Take } else { script.remove(0) };
     if matches!(verdict, Verdict::Take | Verdict::TakeAndHangUp) {
         state.taken.push((recipient.to_owned(), raw));
+        state.first_taken.entry(recipient.to_owned()).or_insert_with(Instant::now);
     }
     verdict
 }

@@ -9,7 +9,10 @@ use serde_json::Value;
 
 use super::wait::until;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_caseconsultant");
+/// The program under test: the one built beside this test, or, for a measurement, the one that `CASECONSULTANT_BIN` names.
+fn binary() -> std::ffi::OsString {
+    std::env::var_os("CASECONSULTANT_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_caseconsultant").into())
+}
 
 /// One installation of the product: a folder with its configuration and data, and perhaps a running process.
 pub struct Service {
@@ -42,7 +45,7 @@ impl Service {
     pub fn start_with(&mut self, env: &[(&str, &str)]) {
         assert!(self.child.is_none(), "it runs already");
         let log = OpenOptions::new().create(true).append(true).open(self.log()).unwrap();
-        let mut command = Command::new(BINARY);
+        let mut command = Command::new(binary());
         command.arg("run").arg("--config").arg(&self.config).envs(env.iter().copied());
         command.stdin(Stdio::null()).stdout(File::from(log.try_clone().unwrap())).stderr(log);
         self.child = Some(command.spawn().unwrap());
@@ -89,7 +92,7 @@ impl Service {
 
     /// Runs another command on the same installation.
     pub fn cli(&self, args: &[&str]) -> Output {
-        Command::new(BINARY).args(args).arg("--config").arg(&self.config).stdin(Stdio::null()).output().unwrap()
+        Command::new(binary()).args(args).arg("--config").arg(&self.config).stdin(Stdio::null()).output().unwrap()
     }
 
     /// As [`Self::cli`], which must succeed; gives its standard output.

@@ -17,17 +17,17 @@ const PEOPLE: usize = 200;
 #[test]
 fn two_hundred_mails_on_sqlite() {
     let Some(servers) = MailServers::start(PEOPLE) else { return };
-    everyone_is_served(&servers, "");
+    everyone_is_served("SQLite", &servers, "");
 }
 
 #[test]
 fn two_hundred_mails_on_postgresql() {
     let Some(postgres) = Postgres::start() else { return };
     let Some(servers) = MailServers::start(PEOPLE) else { return };
-    everyone_is_served(&servers, &format!("[store]\nurl = {:?}\n", postgres.url()));
+    everyone_is_served("PostgreSQL", &servers, &format!("[store]\nurl = {:?}\n", postgres.url()));
 }
 
-fn everyone_is_served(servers: &MailServers, store: &str) {
+fn everyone_is_served(engine: &str, servers: &MailServers, store: &str) {
     let (people, machines) = (people(0, PEOPLE), machines());
     let dir = TempDir::new().unwrap();
     let mut service = Service::new(dir.path(), &configuration(servers, store));
@@ -48,7 +48,7 @@ fn everyone_is_served(servers: &MailServers, store: &str) {
     // The sample has questions for the records and questions for a person: both ends must be seen.
     let Ends { answered, held, copies } = ends;
     assert!(answered >= PEOPLE / 2 && held > 0 && copies == 0, "{answered} answered, {held} held, {copies} copies");
-    println!("{PEOPLE} people, {} machines: {answered} answered, {held} acknowledged and held, in {took:.1?}", machines.len());
+    println!("figure: {engine}: {PEOPLE} people, {} machines: {answered} answered, {held} acknowledged and held, in {took:.1?}", machines.len());
 }
 
 /// Most mail is put straight into the mailbox, its bytes kept; some comes by SMTP as the world's does.
