@@ -22,6 +22,7 @@ patterns! {
         risposta\s+automatica|automatisch\s+antwoord|autosvar|autom[aá]tica?\s+resposta|resposta\s+autom[aá]tica|автоответ|自动回复|自動返信|
         \[?ticket\s+(?:received|created)|your\s+(?:message|request|email|e-mail)\s+(?:has\s+been|was)\s+received|thank\s+you\s+for\s+(?:your\s+(?:e-?mail|message)|contacting)|
         re:\s*(?:auto(?:matic)?[\s-]*(?:reply|response)\b|out\s+of\s+(?:the\s+)?office))";
+    ANSWERED_INVITATION = r"(?i)^\s*(?:accepted|declined|tentative(?:ly\s+accepted)?)\s*:";
     CHALLENGE = r"(?i)\b(?:please\s+(?:confirm|verify)\s+(?:your|that\s+you)|(?:confirm|verify)\s+(?:your|this)\s+(?:e-?mail\s+)?(?:message|address|delivery)|challenge[/-]response|click\s+(?:on\s+)?(?:the\s+)?(?:link|here)[^.]{0,60}(?:deliver|prove|confirm)|human\s+verification|sender\s+verification)";
     MACHINE_SENDER = r"(?i)^(?:mailer-?daemon|mail-?daemon|postmaster|no-?_?reply|do-?not-?_?reply|donotreply|autoreply|auto-?reply|auto-?responder|autoresponse|bounces?|bounce[+-].*|daemon|root|www-?data|listserv|majordomo|mailman|.*-bounces?|.*-owner|owner-.*|.*-request|nobody|notifications?|mailer|alerts?|newsletters?)$";
     AWAY_BODY = r"(?is)^.{0,400}(?:\bi\s+(?:am|will\s+be|'m)\s+(?:currently\s+)?(?:out\s+of\s+(?:the\s+)?office|on\s+(?:vacation|leave|holiday)|away\s+from\s+(?:the\s+|my\s+)?(?:office|desk|e-?mail))|this\s+is\s+an?\s+auto(?:matic|mated|matically\s+generated)\b|ich\s+bin\s+(?:derzeit|zur\s+zeit|bis)?.{0,40}nicht\s+im\s+b[uü]ro|estar[eé]\s+fuera\s+de\s+la\s+oficina)";
@@ -148,6 +149,9 @@ fn automatic_by_content(mail: &Mail) -> Option<String> {
             return Some("the sender's name is a machine's".to_owned());
         }
     }
+    if answers_invitation(mail) {
+        return Some("an answer to a meeting invitation".to_owned());
+    }
     if AWAY_SUBJECT.is_match(&mail.subject) {
         return Some("the subject is an automatic reply's".to_owned());
     }
@@ -155,6 +159,15 @@ fn automatic_by_content(mail: &Mail) -> Option<String> {
         return Some("the text is an automatic reply's".to_owned());
     }
     (CHALLENGE.is_match(&mail.subject) && mail.text.contains("http")).then(|| "a challenge to confirm the sender".to_owned())
+}
+
+/// A calendar's reply (RFC 5546, 3.2.3): written by a click, read by a calendar.
+fn answers_invitation(mail: &Mail) -> bool {
+    let content_type = mail.fields.get("content-type").unwrap_or_default().to_ascii_lowercase();
+    if content_type.starts_with("text/calendar") {
+        return content_type.contains("method=reply") || content_type.contains("method=\"reply\"");
+    }
+    ANSWERED_INVITATION.is_match(&mail.subject) && mail.attachments.iter().any(|one| one.media_type == "text/calendar")
 }
 
 /// A header value as a reason may show it: short, without addresses.

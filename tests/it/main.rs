@@ -14,6 +14,8 @@ mod domain;
 mod faults;
 mod mailbox;
 mod outbox;
+mod journey;
+mod mailbox;
 mod research;
 mod research;
 mod store;

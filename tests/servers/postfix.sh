@@ -34,6 +34,8 @@ relay_transport = error:nothing leaves this machine
 smtp_host_lookup = native
 disable_dns_lookups = yes
 mynetworks = 127.0.0.0/8
+# What lacks a Message-ID or a Date shall lack it on arrival too.
+local_header_rewrite_clients =
 smtpd_tls_cert_file = $DOVECOT/tls/srv.pem
 smtpd_tls_key_file = $DOVECOT/tls/srv.key
 smtpd_tls_security_level = may

@@ -59,9 +59,10 @@ fn text(message: &Message<'_>) -> String {
         }
     }
     if text.trim().is_empty() {
-        // A multipart whose boundary never comes is one text, whatever its header calls it.
-        let broken = message.parts.first().filter(|part| part.content_type().is_some_and(|of| of.ctype() == "multipart"));
-        if let Some(part) = broken {
+        // A multipart whose boundary never comes is one text, whatever its header calls it; one whose boundary is never
+        // closed (RFC 2046, 5.1.2) has its parts in no list of bodies.
+        let shown = |part: &&MessagePart<'_>| part.content_disposition().is_none_or(|of| !of.is_attachment());
+        for part in message.parts.iter().take(PARTS_MAX).filter(shown) {
             push(&mut text, &part_text(message, part));
         }
     }

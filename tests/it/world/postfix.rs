@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use tempfile::TempDir;
 
@@ -14,10 +15,14 @@ pub struct Postfix {
     /// STARTTLS, and a log-in as one of Dovecot's users.
     pub submission: u16,
     _process: Process,
-    _state: TempDir,
+    state: TempDir,
 }
 
 impl Postfix {
+    pub fn state(&self) -> &Path {
+        self.state.path()
+    }
+
     /// `None`, with a line that says so, where it is not installed or this is not root.
     pub fn start(dovecot: &Dovecot) -> Option<Self> {
         if !installed("postfix", "postfix") {
@@ -37,7 +42,7 @@ impl Postfix {
                 dovecot.state().display().to_string(),
             ];
             match Process::start(&script("postfix.sh"), &arguments) {
-                Ok(process) => return Some(Self { smtp, submission, _process: process, _state: state }),
+                Ok(process) => return Some(Self { smtp, submission, _process: process, state }),
                 Err(error) if error.contains("permitted") || error.contains("superuser") => {
                     eprintln!("skipped: Postfix starts for root alone");
                     return None;

@@ -39,9 +39,14 @@ impl Postgres {
         panic!("PostgreSQL is installed and would not start");
     }
 
+    /// The database that it starts with.
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
     /// The URL of an empty store: a schema of its own, which is made a hundred times faster than a database.
     pub async fn empty(&self, name: &str) -> String {
-        let url = format!("postgres://postgres@127.0.0.1:{}/postgres", self.port);
+        let url = self.url();
         let mut connection = PgConnection::connect(&url).await.unwrap();
         connection.execute(AssertSqlSafe(format!("CREATE SCHEMA {name}"))).await.unwrap();
         connection.close().await.unwrap();

@@ -1,0 +1,18 @@
+//! The whole service on real servers: mail goes in by LMTP and SMTP, replies come back into the askers' mailboxes, and what is
+//! judged is what lies there.
+
+mod bench;
+mod imap_faults;
+mod judge;
+mod kills;
+mod ledger;
+mod mail;
+mod read;
+mod scripted_smtp;
+mod servers;
+mod service;
+mod smtp_proxy;
+mod table_rows;
+mod transport;
+mod two_hundred;
+mod wait;
