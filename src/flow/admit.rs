@@ -42,8 +42,10 @@ pub async fn admit(flow: &Flow, id: InboundId, lease: Lease) -> Flowing<Option<D
 
 async fn decide_admission(flow: &Flow, inbound: &Inbound, lease: Lease) -> Flowing<Admission> {
     let now = flow.now();
-    let admission =
-        |facts, duplicate_key, decision| Admission { inbound: inbound.id, duplicate_key, facts, now, lease, decision };
+    let admission = |facts, duplicate_key, mut decision| {
+        name_inbound(&mut decision, inbound.id);
+        Admission { inbound: inbound.id, duplicate_key, facts, now, lease, decision }
+    };
     if let Some(why) = &inbound.quarantine {
         return Ok(admission(None, None, settled(Disposition::Quarantined { why: why.clone() })));
     }

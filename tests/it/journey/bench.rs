@@ -129,7 +129,8 @@ fn latency_from_delivery_to_reply() {
 
 fn spread(all: &mut [Duration]) -> String {
     all.sort();
-    let at = |percent: usize| all.get((all.len() * percent).div_ceil(100).saturating_sub(1)).copied().unwrap_or_default().as_millis();
+    let at =
+        |percent: usize| all.get((all.len() * percent).div_ceil(100).saturating_sub(1)).copied().unwrap_or_default().as_millis();
     format!("p50 {} ms, p99 {} ms", at(50), at(99))
 }
 

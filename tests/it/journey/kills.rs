@@ -12,8 +12,8 @@ use super::servers::{MailServers, PASSWORD};
 use super::service::Service;
 use super::smtp_proxy::{Moment, SmtpProxy};
 use super::transport::Injector;
-use crate::world::postgres::Postgres;
 use super::wait::until;
+use crate::world::postgres::Postgres;
 
 /// Kills on each of the two stores.
 const KILLS: usize = 10;
@@ -29,7 +29,9 @@ enum Point {
     BetweenDataAndAnswer,
     AfterAnswerAndBeforeCommit,
     /// Some milliseconds after mail came in.
-    Anytime { millis: u64 },
+    Anytime {
+        millis: u64,
+    },
 }
 
 /// Every second kill at a named point; the others wherever the service happens to be.
@@ -72,7 +74,14 @@ fn kills(on_postgres: bool) {
         None => (format!("sqlite:{}", database.display()), Ledger::sqlite(&database)),
     };
     let mut service = Service::new(dir.path(), &configuration(&servers, &proxy, &url));
-    let mut run = Run { service: &mut service, ledger, proxy, lmtp: Injector::lmtp(servers.dovecot.lmtp), hits: BTreeMap::new(), named: BTreeMap::new() };
+    let mut run = Run {
+        service: &mut service,
+        ledger,
+        proxy,
+        lmtp: Injector::lmtp(servers.dovecot.lmtp),
+        hits: BTreeMap::new(),
+        named: BTreeMap::new(),
+    };
     let started = Instant::now();
     let mut waiting = people.iter();
     run.first_life(&mut waiting);
@@ -186,7 +195,12 @@ impl Run<'_> {
 
     fn wait(&self, what: &str, count: impl Fn(&Self) -> usize) {
         until(what, SOON, || match count(self) {
-            0 => Err(format!("{} received, {} frozen, begun {:?}", self.ledger.received(), self.ledger.frozen(), self.ledger.begun())),
+            0 => Err(format!(
+                "{} received, {} frozen, begun {:?}",
+                self.ledger.received(),
+                self.ledger.frozen(),
+                self.ledger.begun()
+            )),
             _ => Ok(()),
         });
     }

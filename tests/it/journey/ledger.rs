@@ -166,7 +166,10 @@ impl Ledger {
 
     /// The bytes of all messages of ours together.
     pub fn outgoing_bytes(&self) -> usize {
-        self.texts("SELECT CAST(SUM(LENGTH(bytes)) AS TEXT) FROM outgoing").first().and_then(|sum| sum.parse().ok()).unwrap_or_default()
+        self.texts("SELECT CAST(SUM(LENGTH(bytes)) AS TEXT) FROM outgoing")
+            .first()
+            .and_then(|sum| sum.parse().ok())
+            .unwrap_or_default()
     }
 
     fn texts(&self, query: &'static str) -> Vec<String> {

@@ -75,7 +75,10 @@ fn serve(client: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let mut recipient = String::new();
     out.write_all(b"220 scripted.test ESMTP\r\n")?;
     let mut line = String::new();
-    while { line.clear(); lines.read_line(&mut line)? > 0 } {
+    while {
+        line.clear();
+        lines.read_line(&mut line)? > 0
+    } {
         let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
         match verb.as_str() {
             "EHLO" => out.write_all(b"250-scripted.test\r\n250 8BITMIME\r\n")?,

@@ -129,7 +129,9 @@ impl Desk {
 
     async fn asks(&self, text: &str) -> Case {
         let number = self.mails.load(Ordering::Relaxed);
-        let raw = format!("Return-Path: <{ANNA}>\nFrom: Anna <{ANNA}>\nTo: {DESK}\nSubject: A question\nMessage-ID: <q{number}@clinic.test>\n\n{text}\n");
+        let raw = format!(
+            "Return-Path: <{ANNA}>\nFrom: Anna <{ANNA}>\nTo: {DESK}\nSubject: A question\nMessage-ID: <q{number}@clinic.test>\n\n{text}\n"
+        );
         self.comes(&raw).await.unwrap()
     }
 
@@ -214,7 +216,8 @@ async fn what_policy_does_not_let_go_waits_for_a_consultant_and_is_acknowledged(
 
 #[tokio::test]
 async fn an_unmatched_sender_is_held_and_linked_or_dismissed() {
-    let desk = Desk::open(Policy { unknown_sender: UnknownSender::Hold, acknowledge_after: SignedDuration::ZERO, ..policy() }).await;
+    let desk =
+        Desk::open(Policy { unknown_sender: UnknownSender::Hold, acknowledge_after: SignedDuration::ZERO, ..policy() }).await;
     let case = desk.asks(ANSWERED).await;
     assert_eq!(case.state.name(), "unmatched");
     assert_eq!(desk.sent(), ["acknowledgement"]);
@@ -441,7 +444,10 @@ async fn cases_are_closed_by_a_consultant_and_merged_mail_follows() {
     let first = desk.in_review().await;
     let other = desk.in_review().await;
     assert_ne!(first.id, other.id);
-    assert_eq!(closed(&desk.flow.close(other.id, desk.dana, CloseReason::Merged(first.id)).await.unwrap()), CloseReason::Merged(first.id));
+    assert_eq!(
+        closed(&desk.flow.close(other.id, desk.dana, CloseReason::Merged(first.id)).await.unwrap()),
+        CloseReason::Merged(first.id)
+    );
     assert_eq!(desk.writes_again(&other, THANKS).await, Disposition::Continued { case: first.id });
     let third = desk.in_review().await;
     assert_eq!(closed(&desk.flow.close(third.id, desk.dana, CloseReason::Withdrawn).await.unwrap()), CloseReason::Withdrawn);
@@ -463,7 +469,9 @@ async fn a_forged_sender_gets_no_word_by_any_path() {
         plan: "standard".to_owned(),
     };
     desk.store.add_account(&[account], desk.flow.clock.now()).await.unwrap();
-    let Disposition::Opened { case } = desk.arrives(&forged.replace("<forged@", "<forged2@")).await else { panic!("held and flagged") };
+    let Disposition::Opened { case } = desk.arrives(&forged.replace("<forged@", "<forged2@")).await else {
+        panic!("held and flagged")
+    };
     assert_eq!(desk.case(case).await.state.name(), "unmatched");
     let asked = desk.flow.ask(case, desk.dana, "Who are you?").await;
     assert!(matches!(asked, Err(FlowError::Refused(Refusal::Forged))), "{asked:?}");
@@ -512,7 +520,11 @@ async fn a_spent_loop_budget_holds_the_case() {
 async fn a_draft_may_become_a_refusal_by_a_consultants_word() {
     let desk = Desk::open(policy()).await;
     let case = desk.in_review().await;
-    let edited = desk.flow.edit(case.id, desk.dana, "We can't help with that; the rule is in the record.", Some(Route::Refuse)).await.unwrap();
+    let edited = desk
+        .flow
+        .edit(case.id, desk.dana, "We can't help with that; the rule is in the record.", Some(Route::Refuse))
+        .await
+        .unwrap();
     desk.flow.approve(case.id, desk.dana, &hash(&edited)).await.unwrap();
     desk.works_until(case.id, "answered").await;
     assert_eq!(desk.sent(), ["refusal"]);

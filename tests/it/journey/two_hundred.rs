@@ -42,13 +42,21 @@ fn everyone_is_served(engine: &str, servers: &MailServers, store: &str) {
     service.assert_running();
     let ends = judge_people(&people, &cases, servers, |_| 1);
     judge_machines(&machines, &cases, servers);
-    assert_eq!(cases.len(), PEOPLE, "somebody else has a case: {:?}", cases.keys().filter(|who| !who.starts_with("asker")).collect::<Vec<_>>());
+    assert_eq!(
+        cases.len(),
+        PEOPLE,
+        "somebody else has a case: {:?}",
+        cases.keys().filter(|who| !who.starts_with("asker")).collect::<Vec<_>>()
+    );
     judge_reconciled(&service);
     assert!(service.terminate(Duration::from_secs(20)), "SIGTERM must end with exit code 0");
     // The sample has questions for the records and questions for a person: both ends must be seen.
     let Ends { answered, held, copies } = ends;
     assert!(answered >= PEOPLE / 2 && held > 0 && copies == 0, "{answered} answered, {held} held, {copies} copies");
-    println!("figure: {engine}: {PEOPLE} people, {} machines: {answered} answered, {held} acknowledged and held, in {took:.1?}", machines.len());
+    println!(
+        "figure: {engine}: {PEOPLE} people, {} machines: {answered} answered, {held} acknowledged and held, in {took:.1?}",
+        machines.len()
+    );
 }
 
 /// Most mail is put straight into the mailbox, its bytes kept; some comes by SMTP as the world's does.

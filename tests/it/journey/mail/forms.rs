@@ -1,7 +1,8 @@
 //! Every form that a question's body and header take. Each is built byte by byte: no library would write half of these.
 
 use super::encode::{
-    ISO_2022_JP_GREETING, KOI8_R_GREETING, SHIFT_JIS_GREETING, base64_lines, latin1, quoted_printable, windows1252, word_b, word_q,
+    ISO_2022_JP_GREETING, KOI8_R_GREETING, SHIFT_JIS_GREETING, base64_lines, latin1, quoted_printable, windows1252, word_b,
+    word_q,
 };
 use super::people::Letter;
 
@@ -24,50 +25,104 @@ pub const FORMS: &[Form] = &[
     form("plain 7bit", |l| mail(l, "Content-Type: text/plain; charset=us-ascii", l.text.as_bytes())),
     form("no MIME header at all", |l| whole(&[&header(l, "")], l.text.as_bytes())),
     form("UTF-8 8bit", |l| {
-        mail(l, "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit", format!("Hello — José here.\r\n\r\n{}", l.text).as_bytes())
+        mail(
+            l,
+            "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit",
+            format!("Hello — José here.\r\n\r\n{}", l.text).as_bytes(),
+        )
     }),
     form("UTF-8 base64", |l| {
-        mail(l, "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64", &base64_lines(format!("Hello – José here.\r\n\r\n{}", l.text).as_bytes()))
+        mail(
+            l,
+            "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64",
+            &base64_lines(format!("Hello – José here.\r\n\r\n{}", l.text).as_bytes()),
+        )
     }),
     form("quoted-printable", |l| {
-        mail(l, "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable", &quoted_printable(format!("Hello “desk”,\r\n\r\n{}", l.text).as_bytes()))
+        mail(
+            l,
+            "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable",
+            &quoted_printable(format!("Hello “desk”,\r\n\r\n{}", l.text).as_bytes()),
+        )
     }),
     form("HTML only", |l| mail(l, "Content-Type: text/html; charset=utf-8", html(l).as_bytes())),
     form("HTML only in base64", |l| {
         mail(l, "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64", &base64_lines(html(l).as_bytes()))
     }),
     form("HTML only in quoted-printable with entities", |l| {
-        let body = format!("<html><head><style>p {{ color: red }}</style></head><body><p>Se&ntilde;or&nbsp;desk,</p><p>{}</p></body></html>", l.text);
-        mail(l, "Content-Type: text/html; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable", &quoted_printable(body.as_bytes()))
+        let body = format!(
+            "<html><head><style>p {{ color: red }}</style></head><body><p>Se&ntilde;or&nbsp;desk,</p><p>{}</p></body></html>",
+            l.text
+        );
+        mail(
+            l,
+            "Content-Type: text/html; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable",
+            &quoted_printable(body.as_bytes()),
+        )
     }),
     form("multipart/alternative", |l| {
-        let parts = [part("text/plain; charset=utf-8", "8bit", l.text.as_bytes()), part("text/html; charset=utf-8", "8bit", html(l).as_bytes())];
+        let parts = [
+            part("text/plain; charset=utf-8", "8bit", l.text.as_bytes()),
+            part("text/html; charset=utf-8", "8bit", html(l).as_bytes()),
+        ];
         mail(l, &multipart_type("alternative"), &multipart(&parts))
     }),
     form("an empty plain part beside the HTML", |l| {
-        let parts = [part("text/plain; charset=utf-8", "7bit", b" \r\n"), part("text/html; charset=utf-8", "8bit", html(l).as_bytes())];
+        let parts =
+            [part("text/plain; charset=utf-8", "7bit", b" \r\n"), part("text/html; charset=utf-8", "8bit", html(l).as_bytes())];
         mail(l, &multipart_type("alternative"), &multipart(&parts))
     }),
     form("multipart/mixed with a small PDF", |l| {
-        let parts = [part("text/plain; charset=utf-8", "8bit", l.text.as_bytes()), attachment("application/pdf", "claim.pdf", b"%PDF-1.4\n%%EOF\n")];
+        let parts = [
+            part("text/plain; charset=utf-8", "8bit", l.text.as_bytes()),
+            attachment("application/pdf", "claim.pdf", b"%PDF-1.4\n%%EOF\n"),
+        ];
         mail(l, &multipart_type("mixed"), &multipart(&parts))
     }),
     form("a large attachment", large),
     form("multipart/related with an inline picture", |l| {
-        let picture = part("image/png\r\nContent-ID: <logo@clinic.test>\r\nContent-Disposition: inline", "base64", &base64_lines(b"\x89PNG\r\n\x1a\n0000"));
+        let picture = part(
+            "image/png\r\nContent-ID: <logo@clinic.test>\r\nContent-Disposition: inline",
+            "base64",
+            &base64_lines(b"\x89PNG\r\n\x1a\n0000"),
+        );
         let parts = [part("text/html; charset=utf-8", "8bit", html(l).as_bytes()), picture];
         mail(l, &multipart_type("related"), &multipart(&parts))
     }),
     form("ISO-8859-1 quoted-printable", |l| {
-        mail(l, "Content-Type: text/plain; charset=ISO-8859-1\r\nContent-Transfer-Encoding: quoted-printable", &quoted_printable(&latin1(&format!("Grüße aus Köln.\r\n\r\n{}", l.text))))
+        mail(
+            l,
+            "Content-Type: text/plain; charset=ISO-8859-1\r\nContent-Transfer-Encoding: quoted-printable",
+            &quoted_printable(&latin1(&format!("Grüße aus Köln.\r\n\r\n{}", l.text))),
+        )
     }),
     form("windows-1252 8bit", |l| {
-        mail(l, "Content-Type: text/plain; charset=\"windows-1252\"\r\nContent-Transfer-Encoding: 8bit", &windows1252(&format!("It’s about a “claim” – please help…\r\n\r\n{}", l.text)))
+        mail(
+            l,
+            "Content-Type: text/plain; charset=\"windows-1252\"\r\nContent-Transfer-Encoding: 8bit",
+            &windows1252(&format!("It’s about a “claim” – please help…\r\n\r\n{}", l.text)),
+        )
     }),
-    form("ISO-2022-JP", |l| mail(l, "Content-Type: text/plain; charset=ISO-2022-JP\r\nContent-Transfer-Encoding: 7bit", &greeted(ISO_2022_JP_GREETING, l))),
-    form("Shift_JIS base64", |l| mail(l, "Content-Type: text/plain; charset=Shift_JIS\r\nContent-Transfer-Encoding: base64", &base64_lines(&greeted(SHIFT_JIS_GREETING, l)))),
-    form("KOI8-R 8bit", |l| mail(l, "Content-Type: text/plain; charset=koi8-r\r\nContent-Transfer-Encoding: 8bit", &greeted(KOI8_R_GREETING, l))),
-    form("a charset that nobody knows", |l| mail(l, "Content-Type: text/plain; charset=x-our-own\r\nContent-Transfer-Encoding: 8bit", l.text.as_bytes())),
+    form("ISO-2022-JP", |l| {
+        mail(
+            l,
+            "Content-Type: text/plain; charset=ISO-2022-JP\r\nContent-Transfer-Encoding: 7bit",
+            &greeted(ISO_2022_JP_GREETING, l),
+        )
+    }),
+    form("Shift_JIS base64", |l| {
+        mail(
+            l,
+            "Content-Type: text/plain; charset=Shift_JIS\r\nContent-Transfer-Encoding: base64",
+            &base64_lines(&greeted(SHIFT_JIS_GREETING, l)),
+        )
+    }),
+    form("KOI8-R 8bit", |l| {
+        mail(l, "Content-Type: text/plain; charset=koi8-r\r\nContent-Transfer-Encoding: 8bit", &greeted(KOI8_R_GREETING, l))
+    }),
+    form("a charset that nobody knows", |l| {
+        mail(l, "Content-Type: text/plain; charset=x-our-own\r\nContent-Transfer-Encoding: 8bit", l.text.as_bytes())
+    }),
     form("raw UTF-8 in the header", |l| {
         let head = format!("From: José Ibarra <{}>\r\nTo: {}\r\nSubject: ¿{}?\r\n{}", l.from, l.to, l.subject, ids(l));
         whole(&[head.as_bytes(), TEXT_8BIT], l.text.as_bytes())
@@ -86,7 +141,10 @@ pub const FORMS: &[Form] = &[
     form("odd header spelling, comments and folds", |l| {
         let head = format!(
             "FROM : \"Desk, Front\" (reception)\r\n\t<{}> (ext. 12)\r\nto:{}\r\nSUBJECT:\r\n {}\r\n{}",
-            l.from, l.to, l.subject, ids(l)
+            l.from,
+            l.to,
+            l.subject,
+            ids(l)
         );
         whole(&[head.as_bytes(), TEXT_8BIT], l.text.as_bytes())
     }),
@@ -113,7 +171,8 @@ pub const FORMS: &[Form] = &[
         mail(l, "Content-Type: text/plain; charset=utf-8", format!("{} {filler}", l.text).as_bytes())
     }),
     form("a forwarded message inside", |l| {
-        let inner = b"From: payer@payer.test\r\nTo: office@clinic.test\r\nSubject: remittance advice\r\n\r\nThe line was denied.\r\n";
+        let inner =
+            b"From: payer@payer.test\r\nTo: office@clinic.test\r\nSubject: remittance advice\r\n\r\nThe line was denied.\r\n";
         let parts = [part("text/plain; charset=utf-8", "8bit", l.text.as_bytes()), part("message/rfc822", "7bit", inner)];
         mail(l, &multipart_type("mixed"), &multipart(&parts))
     }),
@@ -126,7 +185,10 @@ pub const FORMS: &[Form] = &[
         mail(l, "Content-Type: multipart/mixed; boundary=never", body.as_bytes())
     }),
     form("a quote below the question", |l| {
-        let body = format!("{}\r\n\r\nOn Mon, 16 Nov 2026 at 09:12, Payer <payer@payer.test> wrote:\r\n> Please see 4500 and 62704 on your remittance.\r\n> Regards\r\n", l.text);
+        let body = format!(
+            "{}\r\n\r\nOn Mon, 16 Nov 2026 at 09:12, Payer <payer@payer.test> wrote:\r\n> Please see 4500 and 62704 on your remittance.\r\n> Regards\r\n",
+            l.text
+        );
         mail(l, "Content-Type: text/plain; charset=utf-8", body.as_bytes())
     }),
     form("a signature full of numbers", |l| {
@@ -140,17 +202,29 @@ pub const FORMS: &[Form] = &[
     form("signed with a key that nobody has", |l| {
         let parts = [
             part("text/plain; charset=utf-8", "7bit", l.text.as_bytes()),
-            part("application/pgp-signature; name=signature.asc", "7bit", b"-----BEGIN PGP SIGNATURE-----\r\n\r\niQEz\r\n-----END PGP SIGNATURE-----\r\n"),
+            part(
+                "application/pgp-signature; name=signature.asc",
+                "7bit",
+                b"-----BEGIN PGP SIGNATURE-----\r\n\r\niQEz\r\n-----END PGP SIGNATURE-----\r\n",
+            ),
         ];
-        mail(l, "Content-Type: multipart/signed; micalg=pgp-sha256; protocol=\"application/pgp-signature\"; boundary=\"=_b\"", &multipart(&parts))
+        mail(
+            l,
+            "Content-Type: multipart/signed; micalg=pgp-sha256; protocol=\"application/pgp-signature\"; boundary=\"=_b\"",
+            &multipart(&parts),
+        )
     }),
 ];
 
 const TEXT_8BIT: &[u8] = b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n";
 
 fn large(letter: &Letter<'_>) -> Vec<u8> {
-    let bytes: Vec<u8> = (0..if letter.large { LARGE_BYTES } else { 4096 }).map(|n| u8::try_from((n * 31 + n / 7) % 256).unwrap()).collect();
-    let parts = [part("text/plain; charset=utf-8", "8bit", letter.text.as_bytes()), attachment("application/octet-stream", "scan.bin", &bytes)];
+    let bytes: Vec<u8> =
+        (0..if letter.large { LARGE_BYTES } else { 4096 }).map(|n| u8::try_from((n * 31 + n / 7) % 256).unwrap()).collect();
+    let parts = [
+        part("text/plain; charset=utf-8", "8bit", letter.text.as_bytes()),
+        attachment("application/octet-stream", "scan.bin", &bytes),
+    ];
     mail(letter, &multipart_type("mixed"), &multipart(&parts))
 }
 
@@ -168,7 +242,8 @@ fn ids(letter: &Letter<'_>) -> String {
 }
 
 fn header(letter: &Letter<'_>, more: &str) -> Vec<u8> {
-    format!("From: Billing office <{}>\r\nTo: {}\r\nSubject: {}\r\n{}{more}", letter.from, letter.to, letter.subject, ids(letter)).into_bytes()
+    format!("From: Billing office <{}>\r\nTo: {}\r\nSubject: {}\r\n{}{more}", letter.from, letter.to, letter.subject, ids(letter))
+        .into_bytes()
 }
 
 fn mail(letter: &Letter<'_>, content: &str, body: &[u8]) -> Vec<u8> {

@@ -63,7 +63,12 @@ const KINDS: &[Kind] = &[
         true,
         "Subject: Auto: your mail\nAuto-Submitted: auto-replied\nIn-Reply-To: <earlier@example.test>\n\n{QUESTION}\n",
     ),
-    kind("vacation told by the subject alone", "Dana", false, "Subject: Out of office: Re: your question\n\nI am away until Monday. {QUESTION}\n"),
+    kind(
+        "vacation told by the subject alone",
+        "Dana",
+        false,
+        "Subject: Out of office: Re: your question\n\nI am away until Monday. {QUESTION}\n",
+    ),
     kind(
         "bounce by RFC 3464",
         "Mail Delivery System",
@@ -121,5 +126,10 @@ const KINDS: &[Kind] = &[
         false,
         "Subject: Accepted: coding round 99213\nMIME-Version: 1.0\nContent-Type: text/calendar; method=REPLY; charset=utf-8\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nSUMMARY:{QUESTION}\nEND:VEVENT\nEND:VCALENDAR\n",
     ),
-    kind("generated notice by RFC 3834", "Cron Daemon", false, "Subject: Cron report\nAuto-Submitted: auto-generated\n\n{QUESTION}\n"),
+    kind(
+        "generated notice by RFC 3834",
+        "Cron Daemon",
+        false,
+        "Subject: Cron report\nAuto-Submitted: auto-generated\n\n{QUESTION}\n",
+    ),
 ];

@@ -25,18 +25,33 @@ pub const QUESTIONS: &[(&str, &str)] = &[
         "99213 with 20610",
         "Medicare denied 99213 billed with 20610 for the right knee on the same day. The patient also came in with a new shoulder complaint, and the doctor worked that up separately. What do we need on the claim?",
     ),
-    ("29881 and 29877", "29881 medial and 29877 lateral compartment, same knee, same session. Medicare bounced 29877. Add 59 and resubmit?"),
-    ("E10.9 and E11.9 on one claim", "One of our providers documented E10.9 and E11.9 for the same visit. Can both go on the claim?"),
-    ("J1885 units", "We gave 60 mg of ketorolac IM and want to bill J1885. How many units is that, and is there a limit for Medicare?"),
+    (
+        "29881 and 29877",
+        "29881 medial and 29877 lateral compartment, same knee, same session. Medicare bounced 29877. Add 59 and resubmit?",
+    ),
+    (
+        "E10.9 and E11.9 on one claim",
+        "One of our providers documented E10.9 and E11.9 for the same visit. Can both go on the claim?",
+    ),
+    (
+        "J1885 units",
+        "We gave 60 mg of ketorolac IM and want to bill J1885. How many units is that, and is there a limit for Medicare?",
+    ),
     ("units for J1100", "How many units of J1100 should we bill for Medicare? The nurse gave one injection."),
     ("J0696 units", "We billed J0696 with 4 units for 1 g of ceftriaxone. Is 4 right, or does Medicare cap it?"),
     ("M54.5 rejected", "Our claim with diagnosis M54.5 came back as invalid. The code was fine for years. What do we use now?"),
-    ("97530 and 97140", "Do we still need modifier 59 on 97530 when it is billed with 97140 for Medicare? Both were done for 15 minutes each, in separate intervals."),
+    (
+        "97530 and 97140",
+        "Do we still need modifier 59 on 97530 when it is billed with 97140 for Medicare? Both were done for 15 minutes each, in separate intervals.",
+    ),
     (
         "which code for this note",
         "Can you tell us which procedure code fits this operative note? The abdomen was entered through a midline incision. Dense adhesions were taken down over two hours. A segment of small bowel was resected with a stapled anastomosis, and the fascia was closed with mesh.",
     ),
-    ("timely filing", "The claim for 99214 missed timely filing at Medicare. If we change the date of service to last month it would go through. How should we resubmit it with the new date?"),
+    (
+        "timely filing",
+        "The claim for 99214 missed timely filing at Medicare. If we change the date of service to last month it would go through. How should we resubmit it with the new date?",
+    ),
 ];
 
 /// `count` mails from as many askers, beginning with asker `first`: every form in turn, every question in turn.
@@ -51,7 +66,8 @@ fn one(number: usize, form: Form, (about, text): (&str, &str), n: usize) -> Aske
     // One large mail is enough; its form is an ordinary mail with an attachment in the further rounds.
     let large = n < FORMS.len();
     let subject = format!("{about} {token}");
-    let letter = Letter { from: &from, to: DESK, token: &token, subject: &subject, text, message_id: message_id.as_deref(), large };
+    let letter =
+        Letter { from: &from, to: DESK, token: &token, subject: &subject, text, message_id: message_id.as_deref(), large };
     Asked {
         raw: (form.write)(&letter),
         from: from.clone(),
