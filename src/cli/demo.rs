@@ -33,7 +33,7 @@ pub struct Demo {
 }
 
 /// Longest wait for the samples to be dealt with.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Work that falls due later than this (closing after days of silence) is not waited for.
 const SOON_SECS: f64 = 5.0;
 const ADDRESS: &str = "desk@caseconsultant.example";

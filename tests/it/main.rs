@@ -7,6 +7,8 @@
     clippy::string_slice,
     reason = "a test that meets the unexpected must stop"
 )]
+#![allow(clippy::pedantic, reason = "style lints weigh less here than a story that reads")]
+
 mod cli;
 mod codebook;
 mod corpus;

@@ -154,16 +154,6 @@ impl Ledger {
         .len()
     }
 
-    /// Messages without a disposition yet.
-    pub fn unsettled(&self) -> usize {
-        self.texts("SELECT sha256 FROM inbound WHERE disposition IS NULL").len()
-    }
-
-    /// The kinds of the jobs that are owed now or soon.
-    pub fn jobs(&self) -> Vec<String> {
-        self.texts("SELECT job FROM jobs WHERE state <> 'done'")
-    }
-
     /// The bytes of all messages of ours together.
     pub fn outgoing_bytes(&self) -> usize {
         self.texts("SELECT CAST(SUM(LENGTH(bytes)) AS TEXT) FROM outgoing")

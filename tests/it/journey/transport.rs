@@ -83,13 +83,3 @@ pub fn maildir(path: &Path) -> Vec<Vec<u8>> {
     files.sort();
     files.iter().filter_map(|file| fs::read(file).ok()).collect()
 }
-
-/// Drops a message into a Maildir as a delivery agent would: written to `tmp`, then renamed into `new`.
-pub fn drop_into_maildir(path: &Path, name: &str, raw: &[u8]) {
-    for part in ["tmp", "new", "cur"] {
-        fs::create_dir_all(path.join(part)).unwrap();
-    }
-    let written = path.join("tmp").join(name);
-    fs::write(&written, raw).unwrap();
-    fs::rename(written, path.join("new").join(name)).unwrap();
-}

@@ -83,7 +83,6 @@ fn one(number: usize, form: Form, (about, text): (&str, &str), n: usize) -> Aske
 pub struct Letter<'a> {
     pub from: &'a str,
     pub to: &'a str,
-    pub token: &'a str,
     pub subject: &'a str,
     pub text: &'a str,
     pub message_id: Option<&'a str>,
