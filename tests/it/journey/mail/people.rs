@@ -66,8 +66,7 @@ fn one(number: usize, form: Form, (about, text): (&str, &str), n: usize) -> Aske
     // One large mail is enough; its form is an ordinary mail with an attachment in the further rounds.
     let large = n < FORMS.len();
     let subject = format!("{about} {token}");
-    let letter =
-        Letter { from: &from, to: DESK, token: &token, subject: &subject, text, message_id: message_id.as_deref(), large };
+    let letter = Letter { from: &from, to: DESK, subject: &subject, text, message_id: message_id.as_deref(), large };
     Asked {
         raw: (form.write)(&letter),
         from: from.clone(),
