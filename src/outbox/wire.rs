@@ -141,13 +141,17 @@ async fn expect(reader: &mut BufReader<TcpStream>, wanted: u16) -> Result<Vec<St
 }
 
 fn client_id(tcp: &TcpStream) -> ClientId {
-    match ClientId::default() {
-        ClientId::Domain(name) if name.contains('.') && name.is_ascii() => ClientId::Domain(name),
-        other => match tcp.local_addr() {
-            Ok(SocketAddr::V4(address)) => ClientId::Ipv4(*address.ip()),
-            Ok(SocketAddr::V6(address)) => ClientId::Ipv6(*address.ip()),
-            Err(_) => other,
-        },
+    let own = ClientId::default();
+    if let ClientId::Domain(name) = &own
+        && name.contains('.')
+        && name.is_ascii()
+    {
+        return own;
+    }
+    match tcp.local_addr() {
+        Ok(SocketAddr::V4(address)) => ClientId::Ipv4(*address.ip()),
+        Ok(SocketAddr::V6(address)) => ClientId::Ipv6(*address.ip()),
+        Err(_) => own,
     }
 }
 

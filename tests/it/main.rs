@@ -15,6 +15,7 @@ mod faults;
 mod mailbox;
 mod research;
 mod store;
+mod outbox;
 mod templates;
 mod tidy;
 mod world;

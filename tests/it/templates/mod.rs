@@ -1,6 +1,6 @@
 //! Our mails: each kind's texts as a reader gets them, and the message around them.
 
 mod headers;
-mod letters;
+pub(crate) mod letters;
 mod structure;
 mod texts;
