@@ -83,8 +83,18 @@ impl From<SmtpError> for Trouble {
         let below = std::error::Error::source(&error).map(ToString::to_string);
         match error.status() {
             Some(code) => Self::Reply { code: u16::from(code), text: below.unwrap_or_default() },
+            None if error.is_response() => Self::Lost(garbled(&below.unwrap_or_default())),
             None => Self::Lost(below.unwrap_or_else(|| error.to_string())),
         }
+    }
+}
+
+/// lettre's words for a stream that ended and for one that is no SMTP, as an operator would say it.
+fn garbled(why: &str) -> String {
+    match why.rsplit_once("at: ") {
+        Some((_, reply)) => format!("what came is no SMTP reply: {reply}"),
+        None if why == "incomplete response" => "the server hung up".to_owned(),
+        None => why.to_owned(),
     }
 }
 

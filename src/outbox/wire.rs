@@ -1,6 +1,7 @@
 //! The socket under the SMTP client: ours, so that `TCP_NODELAY` is set (lettre sets none and comes to 22 messages a second), TLS
 //! is the same as the mailbox's, and STARTTLS is either done or fatal.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -27,8 +28,10 @@ const LINES_MAX: usize = 100;
 #[derive(Debug)]
 pub(super) struct Wire {
     stream: Stream,
-    /// Bytes to be read before anything of the stream.
-    first: &'static [u8],
+    /// Bytes of replies, mended, that lettre has not read yet.
+    replies: VecDeque<u8>,
+    /// How much of the reply's present line has come in.
+    column: usize,
 }
 
 #[derive(Debug)]
@@ -42,13 +45,29 @@ impl Wire {
     pub(super) async fn open(url: &SmtpUrl, tls: Option<&Arc<ClientConfig>>) -> Result<Self, Trouble> {
         let tcp = connect(url).await?;
         match (url.security, tls) {
-            (Security::Plain, _) => Ok(Self { stream: Stream::Plain(tcp), first: b"" }),
-            (Security::Tls, Some(tls)) => Ok(Self { stream: encrypt(url, tls, tcp).await?, first: b"" }),
+            (Security::Plain, _) => Ok(Self::over(Stream::Plain(tcp), b"")),
+            (Security::Tls, Some(tls)) => Ok(Self::over(encrypt(url, tls, tcp).await?, b"")),
             (Security::StartTls, Some(tls)) => {
                 let tcp = start_tls(tcp).await?;
-                Ok(Self { stream: encrypt(url, tls, tcp).await?, first: GREETED_ALREADY })
+                Ok(Self::over(encrypt(url, tls, tcp).await?, GREETED_ALREADY))
             }
             (Security::Tls | Security::StartTls, None) => Err(Trouble::Lost("no TLS configuration".to_owned())),
+        }
+    }
+
+    fn over(stream: Stream, first: &[u8]) -> Self {
+        Self { stream, replies: first.iter().copied().collect(), column: 0 }
+    }
+
+    /// What lettre takes for a broken connection though it is a reply, so that a verdict after the final dot would be lost with
+    /// it: a text in Latin-1 or the like becomes `?`, and a bare code (RFC 5321, 4.2 asks clients to take `250` alone) gets its blank.
+    fn mend(&mut self, came: &[u8]) {
+        for &byte in came {
+            if self.column == 3 && matches!(byte, b'\r' | b'\n') {
+                self.replies.push_back(b' ');
+            }
+            self.replies.push_back(if byte.is_ascii() { byte } else { b'?' });
+            self.column = if byte == b'\n' { 0 } else { self.column + 1 };
         }
     }
 
@@ -165,22 +184,19 @@ impl AsyncTokioStream for Wire {
 }
 
 impl AsyncRead for Wire {
-    /// Replies in Latin-1 or the like become `?`: lettre takes a byte that is not UTF-8 for a broken connection, and a verdict
-    /// after the final dot would be lost with it.
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if !self.first.is_empty() {
-            let (now, later) = self.first.split_at(self.first.len().min(buffer.remaining()));
-            buffer.put_slice(now);
-            self.first = later;
-            return Poll::Ready(Ok(()));
+        if self.replies.is_empty() {
+            let mut room = [0_u8; 1024];
+            let mut came = ReadBuf::new(&mut room);
+            ready!(match &mut self.stream {
+                Stream::Plain(tcp) => Pin::new(tcp).poll_read(context, &mut came),
+                Stream::Tls(tls) => Pin::new(tls.as_mut()).poll_read(context, &mut came),
+            })?;
+            self.mend(came.filled());
         }
-        let before = buffer.filled().len();
-        ready!(match &mut self.stream {
-            Stream::Plain(tcp) => Pin::new(tcp).poll_read(context, buffer),
-            Stream::Tls(tls) => Pin::new(tls.as_mut()).poll_read(context, buffer),
-        })?;
-        for byte in buffer.filled_mut().iter_mut().skip(before).filter(|byte| !byte.is_ascii()) {
-            *byte = b'?';
+        let count = self.replies.len().min(buffer.remaining());
+        for byte in self.replies.drain(..count) {
+            buffer.put_slice(&[byte]);
         }
         Poll::Ready(Ok(()))
     }

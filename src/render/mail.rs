@@ -8,6 +8,9 @@ use crate::domain::draft::Drafted;
 use crate::domain::finding::Finding;
 use crate::domain::outgoing::OutgoingKind;
 
+/// A first paragraph up to this long stands out; a longer one would shout.
+const LEAD_CHARS_MAX: usize = 200;
+
 /// What a mail says, by its kind.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
@@ -57,6 +60,8 @@ impl Content {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Statement {
     pub body: Vec<Block>,
+    /// Whether the first paragraph is short enough to be set as the answer in one sentence.
+    pub lead: bool,
     /// The same as plain text, in logical lines.
     pub body_text: String,
     pub asks: Vec<String>,
@@ -72,7 +77,14 @@ impl Statement {
 
     fn of(body: &str, asks: Vec<String>, findings: &[Finding], reviewed_by: Option<String>) -> Self {
         let body = blocks::parse(body);
-        Self { body_text: blocks::to_text(&body), body, asks, sources: sources(findings), reviewed_by }
+        Self { body_text: blocks::to_text(&body), lead: leads(&body), body, asks, sources: sources(findings), reviewed_by }
+    }
+}
+
+fn leads(body: &[Block]) -> bool {
+    match body.first() {
+        Some(Block::Paragraph { lines }) => lines.iter().map(|line| line.chars().count()).sum::<usize>() <= LEAD_CHARS_MAX,
+        Some(Block::Heading { .. } | Block::Numbered { .. } | Block::Bulleted { .. } | Block::Table { .. }) | None => false,
     }
 }
 
@@ -196,6 +208,7 @@ impl Statement {
         let body = blocks::parse(SAMPLE_ANSWER);
         Self {
             body_text: blocks::to_text(&body),
+            lead: leads(&body),
             body,
             asks: vec!["Was the decision to inject made at this visit, or was the injection planned before?".to_owned()],
             sources: vec![

@@ -113,3 +113,9 @@ async fn a_verdict_in_latin_1_is_still_a_verdict() {
     let script = Script::default().at(At::Dot, Act::Say("250 2.0.0 angenommen, sch\u{f6}nen Tag"));
     assert_eq!(outcome(script, settings).await, Outcome::Accepted { answer: "250 2.0.0 angenommen, sch?nen Tag".to_owned() });
 }
+
+#[tokio::test]
+async fn a_bare_code_is_an_answer() {
+    let script = Script::default().at(At::Mail, Act::Say("250")).at(At::Rcpt, Act::Say("250")).at(At::Dot, Act::Say("250"));
+    assert_eq!(outcome(script, settings).await, Outcome::Accepted { answer: "250".to_owned() });
+}
