@@ -75,7 +75,9 @@ impl Statement {
         Self::of(&drafted.body, drafted.asks.clone(), &drafted.findings, reviewed_by)
     }
 
-    fn of(body: &str, asks: Vec<String>, findings: &[Finding], reviewed_by: Option<String>) -> Self {
+    fn of(body: &str, mut asks: Vec<String>, findings: &[Finding], reviewed_by: Option<String>) -> Self {
+        // A drafter, or a consultant's edit, may have put the questions into the text itself: nobody is asked twice.
+        asks.retain(|ask| !body.contains(ask.as_str()));
         let body = blocks::parse(body);
         Self { body_text: blocks::to_text(&body), lead: leads(&body), body, asks, sources: sources(findings), reviewed_by }
     }
