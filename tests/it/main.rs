@@ -16,6 +16,7 @@ mod mailbox;
 mod research;
 mod store;
 mod outbox;
+mod research;
 mod templates;
 mod tidy;
 mod world;

@@ -1,5 +1,6 @@
 //! Our mails: each kind's texts as a reader gets them, and the message around them.
 
+mod exchange;
 mod headers;
 pub(crate) mod letters;
 mod structure;
