@@ -17,6 +17,8 @@ mod research;
 mod store;
 mod outbox;
 mod research;
+mod research;
+mod store;
 mod templates;
 mod tidy;
 mod world;
