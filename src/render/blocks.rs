@@ -3,7 +3,7 @@
 //! Paragraphs stand between blank lines; `1.` and `- ` begin items; lines with ` | ` are a table's rows; a short line
 //! alone without a full stop is a heading. Nothing else is markup, and nothing of it is ever trusted as HTML.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// A line at least this wide was broken by an editor, not by its author.
 const WRAPPED_FROM_CHARS: usize = 66;
@@ -12,11 +12,42 @@ const HEADING_CHARS_MAX: usize = 48;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Block {
-    Heading { text: String },
-    Paragraph { lines: Vec<String> },
-    Numbered { start: u32, items: Vec<String> },
-    Bulleted { items: Vec<String> },
-    Table { head: Vec<String>, rows: Vec<Vec<String>> },
+    Heading {
+        text: String,
+    },
+    Paragraph {
+        #[serde(serialize_with = "cited")]
+        lines: Vec<String>,
+    },
+    Numbered {
+        start: u32,
+        #[serde(serialize_with = "cited")]
+        items: Vec<String>,
+    },
+    Bulleted {
+        #[serde(serialize_with = "cited")]
+        items: Vec<String>,
+    },
+    Table {
+        head: Vec<String>,
+        rows: Vec<Vec<String>>,
+    },
+}
+
+/// A line as a template sees it: the citation that ends it stands apart, to be set more quietly.
+#[derive(Serialize)]
+struct Cited<'a> {
+    text: &'a str,
+    /// `[NCCI PTP 2024 Q3, 20610/99213]`
+    cite: Option<&'a str>,
+}
+
+fn cited<S: Serializer>(lines: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(lines.iter().map(|line| match line.rfind(" [").and_then(|at| line.split_at_checked(at)) {
+        // Without a comma it names no record: `[NAME]` stands for what was taken out.
+        Some((text, cite)) if cite.ends_with(']') && cite.contains(", ") => Cited { text, cite: Some(cite.trim_start()) },
+        Some(_) | None => Cited { text: line, cite: None },
+    }))
 }
 
 enum Line<'a> {

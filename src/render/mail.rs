@@ -4,6 +4,7 @@ use jiff::civil::date;
 use serde::Serialize;
 
 use super::blocks::{self, Block};
+use crate::domain::code::Family;
 use crate::domain::draft::Drafted;
 use crate::domain::finding::Finding;
 use crate::domain::outgoing::OutgoingKind;
@@ -78,8 +79,9 @@ impl Statement {
     fn of(body: &str, mut asks: Vec<String>, findings: &[Finding], reviewed_by: Option<String>) -> Self {
         // A drafter, or a consultant's edit, may have put the questions into the text itself: nobody is asked twice.
         asks.retain(|ask| !body.contains(ask.as_str()));
+        let sources = sources(body, findings);
         let body = blocks::parse(body);
-        Self { body_text: blocks::to_text(&body), lead: leads(&body), body, asks, sources: sources(findings), reviewed_by }
+        Self { body_text: blocks::to_text(&body), lead: leads(&body), body, asks, sources, reviewed_by }
     }
 }
 
@@ -93,8 +95,8 @@ fn leads(body: &[Block]) -> bool {
 /// One published source with the records that the answer stands on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceLine {
-    /// The family's label: `NCCI PTP`.
-    pub label: String,
+    /// The family's label: `NCCI PTP`; none where the edition names the source by itself.
+    pub label: Option<String>,
     pub edition: String,
     pub records: Vec<RecordLine>,
 }
@@ -107,29 +109,41 @@ pub struct RecordLine {
     pub terminated: Option<String>,
 }
 
-/// The sources of an answer in order of first use, a record once.
-pub fn sources(findings: &[Finding]) -> Vec<SourceLine> {
+/// The sources that the body cites, in order of first use and a record once; all of them where it cites none.
+pub fn sources(body: &str, findings: &[Finding]) -> Vec<SourceLine> {
+    let is_cited = |finding: &&Finding| body.contains(&format!("{}, {}]", finding.source.edition, finding.record));
+    let cited: Vec<&Finding> = findings.iter().filter(is_cited).collect();
+    let used = if cited.is_empty() { findings.iter().collect() } else { cited };
     let mut lines: Vec<SourceLine> = Vec::new();
-    for finding in findings {
-        let label = finding.source.family.label();
+    for finding in used {
+        // A rule's source is the manual that its edition names; our own rulebook is none to look into.
+        let label = Some(finding.source.family).filter(|family| *family != Family::Rulebook).map(Family::label);
         let record = RecordLine {
             record: finding.record.clone(),
             effective: finding.effect.effective.map(|day| day.to_string()),
             terminated: finding.effect.terminated.map(|day| day.to_string()),
         };
-        match lines.iter_mut().find(|line| line.label == label && line.edition == finding.source.edition) {
-            Some(line) if line.records.contains(&record) => {}
-            Some(line) => line.records.push(record),
-            None => {
-                lines.push(SourceLine {
-                    label: label.to_owned(),
-                    edition: finding.source.edition.clone(),
-                    records: vec![record],
-                });
-            }
+        match lines.iter_mut().find(|line| line.label.as_deref() == label && line.edition == finding.source.edition) {
+            Some(line) => line.add(record),
+            None => lines.push(SourceLine {
+                label: label.map(str::to_owned),
+                edition: finding.source.edition.clone(),
+                records: vec![record],
+            }),
         }
     }
     lines
+}
+
+impl SourceLine {
+    /// One place in a source may hold several findings, with a date and without.
+    fn add(&mut self, record: RecordLine) {
+        match self.records.iter_mut().find(|known| known.record == record.record) {
+            Some(known) if known.effective.is_none() && known.terminated.is_none() => *known = record,
+            Some(known) if *known == record || (record.effective.is_none() && record.terminated.is_none()) => {}
+            Some(_) | None => self.records.push(record),
+        }
+    }
 }
 
 /// The mail arrived. It states nothing.
@@ -214,14 +228,18 @@ impl Statement {
             body,
             asks: vec!["Was the decision to inject made at this visit, or was the injection planned before?".to_owned()],
             sources: vec![
-                SourceLine { label: "NCCI PTP".to_owned(), edition: "2024 Q3".to_owned(), records: vec![record("20610/99213")] },
                 SourceLine {
-                    label: "MUE".to_owned(),
+                    label: Some("NCCI PTP".to_owned()),
+                    edition: "2024 Q3".to_owned(),
+                    records: vec![record("20610/99213")],
+                },
+                SourceLine {
+                    label: Some("MUE".to_owned()),
                     edition: "2024 Q3".to_owned(),
                     records: vec![record("20610"), record("J3301")],
                 },
                 SourceLine {
-                    label: "NCCI Policy Manual".to_owned(),
+                    label: Some("NCCI Policy Manual".to_owned()),
                     edition: "2024".to_owned(),
                     records: vec![RecordLine { record: "I.D".to_owned(), effective: None, terminated: None }],
                 },

@@ -17,7 +17,6 @@ mod research;
 mod store;
 mod outbox;
 mod research;
-mod research;
 mod store;
 mod templates;
 mod tidy;

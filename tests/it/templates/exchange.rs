@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use caseconsultant::codebook::Codebook;
+use caseconsultant::domain::message::MessageId;
 use caseconsultant::drafter::grounded::draft;
 use caseconsultant::parse::{ReadOptions, read};
 use caseconsultant::render::blocks::{Block, parse};
-use caseconsultant::render::mail::{Content, Statement};
+use caseconsultant::render::mail::{Content, Statement, sources};
 use caseconsultant::render::message::texts;
 use caseconsultant::render::thread::Thread;
 use caseconsultant::research::research;
@@ -42,16 +43,19 @@ fn every_sample_question_gets_a_mail_that_asks_and_cites_once() {
         for ask in &drafted.asks {
             assert_eq!(written.text.matches(ask.as_str()).count(), 1, "{name}: {ask}\n{}", written.text);
         }
-        for finding in &drafted.findings {
-            let record = format!("{}, {}:", finding.source.family.label(), finding.source.edition);
-            assert_eq!(written.text.matches(&record).count(), 1, "{name}: {record}\n{}", written.text);
+        for source in sources(&drafted.body, &drafted.findings) {
+            let title = source.label.map_or(source.edition.clone(), |label| format!("{label}, {}", source.edition));
+            assert_eq!(written.text.matches(&format!("- {title}: ")).count(), 1, "{name}: {title}\n{}", written.text);
+            for record in &source.records {
+                assert!(drafted.body.contains(&format!("{}]", record.record)), "{name}: {record:?} is cited");
+            }
         }
         if let Some(Block::Paragraph { lines }) = parse(&drafted.body).first() {
             assert!(written.text.starts_with(&lines[0]), "{name}: the answer comes first");
         }
         let bytes = bytes(&reply);
         let message = super::letters::read(&bytes);
-        assert_eq!(message.in_reply_to().as_text(), mail.message_id.as_ref().map(|id| id.as_str()), "{name}");
+        assert_eq!(message.in_reply_to().as_text(), mail.message_id.as_ref().map(MessageId::as_str), "{name}");
         if let Some(folder) = std::env::var_os("CASECONSULTANT_REPLIES") {
             let base = PathBuf::from(folder).join(name.as_ref());
             std::fs::write(base.with_extension("html"), written.html).unwrap();

@@ -58,6 +58,16 @@ fn lines_flow_by_a_trailing_blank_and_nothing_else_does() {
 }
 
 #[test]
+fn a_citation_at_a_lines_end_is_set_apart_and_a_placeholder_is_not() {
+    let shown = |text: &str| serde_json::to_value(parse(text)).unwrap()[0]["lines"][0].clone();
+    assert_eq!(
+        shown("A pair edit. [NCCI PTP 2024 Q3, 20610/99213]"),
+        serde_json::json!({"text": "A pair edit.", "cite": "[NCCI PTP 2024 Q3, 20610/99213]"})
+    );
+    assert_eq!(shown("Seen was [NAME]"), serde_json::json!({"text": "Seen was [NAME]", "cite": null}));
+}
+
+#[test]
 fn nothing_in_an_answer_becomes_markup() {
     let evil = "<script>alert(1)</script> & \"quoted\"\n\n<b>bold</b> | <i>x</i>\nrow | 2\n\n- <img src=x onerror=alert(1)>\n\n{{ 7 * 7 }}";
     let body = parse(evil);
