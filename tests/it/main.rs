@@ -15,8 +15,6 @@ mod faults;
 mod mailbox;
 mod outbox;
 mod research;
-mod research;
-mod store;
 mod store;
 mod templates;
 mod tidy;
