@@ -4,6 +4,7 @@ mod connections;
 mod maildir;
 mod messages;
 mod outcomes;
+mod postfix;
 mod rate;
 mod server;
 mod settings;
