@@ -39,7 +39,7 @@ proptest! {
 
     #[test]
     fn any_text_gives_a_question(subject in ".{0,80}", body in "(?s).{0,600}") {
-        let question = parse::read_text(&subject, &body, &[body.clone()], &options());
+        let question = parse::read_text(&subject, &body, std::slice::from_ref(&body), &options());
         prop_assert!(!question.intents.is_empty());
     }
 }

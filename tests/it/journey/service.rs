@@ -47,7 +47,7 @@ impl Service {
         let log = OpenOptions::new().create(true).append(true).open(self.log()).unwrap();
         let mut command = Command::new(binary());
         command.arg("run").arg("--config").arg(&self.config).envs(env.iter().copied());
-        command.stdin(Stdio::null()).stdout(File::from(log.try_clone().unwrap())).stderr(log);
+        command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         self.child = Some(command.spawn().unwrap());
         self.lives += 1;
     }
