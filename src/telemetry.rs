@@ -29,6 +29,8 @@ pub fn logs(format: LogFormat, level: Option<&str>) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&text).with_context(|| {
         format!("the log level \"{text}\" can't be read: write error, warn, info, debug or trace, or module=level,…")
     })?;
+    // Whatever was asked for: async-imap traces every line of a connection, the log-in with its password and the mails included.
+    let filter = filter.add_directive("async_imap::imap_stream=off".parse().context("the filter of the logs")?);
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
     let started = match format {
         LogFormat::Text => {

@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgConnection as Conn, PgPool, Postgres as Db};
+use sqlx::{ConnectOptions as _, PgConnection as Conn, PgPool, Postgres as Db};
 
 use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing};
 use crate::domain::account::{Account, Consultant, NewAccount, NewConsultant};
@@ -47,7 +47,8 @@ impl PostgresStore {
         // The parser's own error may quote the URL, and the URL may hold a password.
         let options = PgConnectOptions::from_str(url)
             .map_err(|_| anyhow!("[store] url can't be read: postgres://USER@HOST:PORT/DATABASE is expected"))?
-            .application_name("caseconsultant");
+            .application_name("caseconsultant")
+            .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(ACQUIRE_MAX)

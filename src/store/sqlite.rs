@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite as Db, SqliteConnection as Conn, SqlitePool};
+use sqlx::{ConnectOptions as _, Sqlite as Db, SqliteConnection as Conn, SqlitePool};
 
 use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing};
 use crate::domain::account::{Account, Consultant, NewAccount, NewConsultant};
@@ -65,7 +65,8 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(BUSY_MAX);
+            .busy_timeout(BUSY_MAX)
+            .disable_statement_logging();
         let writer = writer::Writer::start(&options).await.with_context(|| format!("opening the store {shown}"))?;
         let readers =
             SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(options.clone().pragma("query_only", "ON"));

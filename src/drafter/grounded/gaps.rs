@@ -34,7 +34,7 @@ patterns! {
     UNITS = r"\bunits?\b|\bunidades?\b|\bhow many\b|\bcuánt|\bmues?\b|\bmai\b|\blimits?\b|\bqty\b|\bx ?\d|\bmax\b|\b8[- ]minute";
     FORMAL = r"\bexcludes?|\bsame claim\b|\btogether\b|\bcoded with\b|\bjuntos\b|\bboth (?:be )?(?:coded|reported|billed|go)\b";
     SEEMS_ASKED = r"\?|\b(?:how|what|which|whats|when|why|who|can|could|should|do|does|is|are|need|please|pls|confirm|advise|tell|give|help|fix|denied|rejected|rejects|bounced|truncated|cuál|cuánt|puedo|podemos|want to know|looking for|wants? (?:nothing but )?the|qué|legit|lines|bundled)\b";
-    OVER = r"\bclose the ticket\b|\bsettles it\b|\bnothing for you to do\b|\bplease ignore\b|\bdo not answer\b|\bno action\b";
+    OVER = r"\bclose the ticket\b|\bsettles it\b|\bnothing for you to do\b|\bplease ignore\b|\bdo not answer\b|\bno action\b|\bpast due\b|\bremit to\b|\bunsubscribe\b|\bmanage preferences\b|\bre-?validate\b";
     // What a person must read, judge or hold.
     NOTE = r"\bop(?:erative)? (?:note|report)|\bprocedure in detail\b|\bpreop dx\b|\bnota operatoria\b|\bbajo anestesia\b|\bhpi\b|\bdictat|\bhe dictated\b|\bconsent\b.*\b(?:report|order)\b|^\s*note:|\bfrom the note\b|\bnote below\b";
     JUDGEMENT = r"\bdoes this support\b|\bdo(?:es)? (?:the|this|my) note\b|\bmedically necessary\b|\bmedical necessity\b|\bclinical(?:ly)? valid|\bvalidation\b|\bdischarge summary\b|\bpossible\b|\bprobable\b|\blikely\b|\bdisagrees?\b|\bagree it was\b";

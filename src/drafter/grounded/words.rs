@@ -54,9 +54,9 @@ fn dated(question: &Question, pieces: &[Piece], findings: &[Finding], codebook: 
         return None;
     }
     let day = question.date_of_service.unwrap_or(today);
-    let held = families.iter().filter_map(|family| Some((*family, codebook.coverage(*family)?)));
-    let outside: Vec<String> =
-        held.filter(|(_, c)| !c.covers(day)).map(|(family, c)| format!("{family} {}", c.edition)).collect();
+    let read =
+        |family: Family| findings.iter().find(|f| f.source.family == family).map(|f| format!("{family} {}", f.source.edition));
+    let outside: Vec<String> = families.into_iter().filter(|family| !codebook.covers(*family, day)).filter_map(read).collect();
     let list = outside.join(", ");
     Some(match (question.date_of_service.is_some(), outside.is_empty(), spanish) {
         (true, true, false) => "the editions cited are those of your date of service".to_owned(),

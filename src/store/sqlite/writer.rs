@@ -1,7 +1,8 @@
 //! The one writer of an SQLite store.
 //!
 //! Operations queue up here; those that wait while another is at work share its transaction, each under a savepoint of its
-//! own, and so share the one wait for the disk that a commit costs. Nobody is told that an operation is done before the
+//! own, and so share the one wait for the disk that a commit costs. The first needs no savepoint: where it fails, there is
+//! nothing else to keep. Nobody is told that an operation is done before the
 //! commit that makes it so.
 
 use anyhow::anyhow;
@@ -70,20 +71,17 @@ async fn commit_group(
     group.push(first);
     // A deferred transaction that reads first can fail to write at all when another process wrote meanwhile.
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    while let Some(operation) = group.last_mut() {
+    for operation in &mut *group {
+        if !operation.run(&mut transaction).await {
+            return transaction.rollback().await;
+        }
+    }
+    while group.len() < GROUP_MAX {
+        let Ok(next) = waiting.try_recv() else { break };
+        group.push(next);
+        let Some(operation) = group.last_mut() else { break };
         let mut savepoint = transaction.begin().await?;
-        if operation.run(&mut savepoint).await {
-            savepoint.commit().await?;
-        } else {
-            savepoint.rollback().await?;
-        }
-        if group.len() == GROUP_MAX {
-            break;
-        }
-        match waiting.try_recv() {
-            Ok(next) => group.push(next),
-            Err(_) => break,
-        }
+        if operation.run(&mut savepoint).await { savepoint.commit().await? } else { savepoint.rollback().await? }
     }
     transaction.commit().await
 }

@@ -51,7 +51,7 @@ async fn drain(store: Arc<dyn Store>, mails: u32) {
     println!("{mails} mails in {took:?}: {transactions} transactions, {rate:.0}/s");
     let figures = store.figures().await.unwrap();
     assert_eq!(figures.deliveries_by_state, [("accepted".to_owned(), i64::from(mails))]);
-    assert!(rate > 50.0, "{rate}");
+    assert!(rate > 20.0, "{rate}");
 }
 
 async fn work(store: Arc<dyn Store>) -> u32 {
