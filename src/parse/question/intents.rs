@@ -24,6 +24,7 @@ patterns! {
     SEARCH = r"(?i)\b(?:what|which)(?:'?s|\s+is|\s+are|\s+would\s+be)?\s+(?:the\s+|a\s+)?(?:right\s+|correct\s+|best\s+|full\s+|proper\s+)?(?:\w+\s+){0,3}(?:codes?|dx|icd|cpt|hcpcs|o\s+code)\b|\bcodes?\s+for\b|\bcode\s*\?|\bdx\s*\?|\bhow\s+(?:should|do)\s+(?:this|i|we)\s+(?:be\s+)?(?:bill|code)d?\b|\bc[oó]digo\s+(?:cie|para|es|va)\b|\bcu[aá]l\s+es\s+el\s+c[oó]digo\b|\bwhat\s+do\s+(?:i|we)\s+use\b|\bcpt\s+and\s+dx\b|\bhow\s+to\s+code\b|\bneed\s+(?:a\s+|the\s+)?codes?\b|\bexternal\s+cause\b";
     COMPLIANCE = r"(?i)\bso\s+(?:it|they|we|edits?)\s+(?:all\s+)?(?:gets?|pass(?:es)?|can|don'?t|pays?)\b|\bget\s+around\b|\bchange\s+the\s+(?:date|dos|diagnosis|dx)\b|\bput\s+\S+\s+as\s+the\s+dos\b|\bword\s+it\s+so\b|\bupcod\w*\b|\btemplate\s+paragraph\b|\bseparate\s+claim\s+the\s+next\s+day\b|\bbackdat\w*\b|\bwaive\s+(?:the\s+)?(?:copays?|coinsurance|deductible)\b|\bwhat\s+(?:dx|diagnosis)\s+(?:gets?|do\s+i\s+need\s+to\s+put)\b|\bmake\s+it\s+(?:pay|pass)\b|\bedits\s+dont\s+hit\b|\bunbundle\s+trick\b";
     THANKS = r"(?i)\b(?:thank(?:s|\s+you)|thx|gracias|cleared\s+it\s+up|settles\s+it|that\s+helps|perfect|got\s+it|appreciate\s+it|just\s+a\s+note|fyi|nothing\s+for\s+you\s+to\s+do|no\s+(?:action|reply|prep)\s+(?:is\s+)?(?:needed|required))\b";
+    REQUEST = r"(?i)\b(?:how|what|which|when|why|who|should|could|would|need|pls|confirm|advise|tell\s+(?:me|us)|help|question|cu[aá]l|cu[aá]nt\w+|qu[eé]|puedo|podemos|fix|q:|wrong|can\s+(?:i|we|it|they|this)|is\s+(?:it|this|that|there)|are\s+(?:these|they|there)|do\s+(?:i|we)|does)\b";
     SALES = r"(?i)\bunsubscribe\b|\b\d+\s?%\s+off\b|\bwebinar\b|\bour\s+(?:services|solution|platform)\b|\blimited\s+time\b|\bceu\s+bundle\b|\bseo\b|\bclick\s+here\b|\bschedule\s+a\s+(?:demo|call)\b|\bgift\s+card\b|\bwire\s+transfer\b|\bout\s+of\s+(?:the\s+)?office\b";
     ACCOUNT = r"(?i)\b(?:my|our)\s+(?:plan|account|subscription|invoice|password)\b|\bquestions?\s+(?:are\s+)?left\b|\badd\s+my\s+(?:coworker|colleague)\b";
 }
@@ -63,8 +64,8 @@ pub(super) fn read(text: &str, codes: &[CodeMention]) -> Vec<Intent> {
     add(SEARCH.is_match(text), Intent::CodeSearch);
     add(procedures >= 2 && question, Intent::PairEdit);
     add(diagnoses >= 2 && question && procedures == 0, Intent::DiagnosisConflict);
-    let idle =
-        !question && (THANKS.is_match(text) || text.trim().is_empty() || procedures + diagnoses == 0 && intents.is_empty());
+    let thanks = !text.contains(['?', '¿']) && THANKS.is_match(text) && !REQUEST.is_match(text);
+    let idle = thanks || !question && (text.trim().is_empty() || procedures + diagnoses == 0 && intents.is_empty());
     let sales = SALES.is_match(text) && !(question && procedures + diagnoses > 0)
         || ACCOUNT.is_match(text) && procedures + diagnoses == 0;
     if sales || idle && !intents.contains(&Intent::Compliance) {
