@@ -150,28 +150,30 @@ fn uncovered(intent: Intent, question: &Question, pieces: &[Piece], lacking: boo
         Intent::Compliance => (false, "what is asked may not be compliant, and no rule here names it"),
         Intent::NotAQuestion => (true, ""),
     };
-    // A missing fact that is asked for stands for the answer, but not for a fee, a policy or a level.
-    let asked_back = lacking
-        && match intent {
-            Intent::Payment => !says(&MONEY),
-            Intent::EmLevel => !says(&LEVEL),
-            Intent::Coverage | Intent::Preventive | Intent::Compliance => false,
-            Intent::PairEdit
-            | Intent::Units
-            | Intent::ModifierChoice
-            | Intent::Validity
-            | Intent::DiagnosisOrder
-            | Intent::DiagnosisConflict
-            | Intent::SeventhCharacter
-            | Intent::GlobalPeriod
-            | Intent::SurgeonRole
-            | Intent::AddOn
-            | Intent::Denial
-            | Intent::Crosswalk
-            | Intent::CodeSearch
-            | Intent::NotAQuestion => true,
-        };
-    (!covered && !asked_back).then_some(reason)
+    (!covered && !(lacking && asking_settles(intent, says(&MONEY), says(&LEVEL)))).then_some(reason)
+}
+
+/// Whether a missing fact that is asked for stands for the answer: not for a fee, a policy or a level.
+const fn asking_settles(intent: Intent, money: bool, level: bool) -> bool {
+    match intent {
+        Intent::Payment => !money,
+        Intent::EmLevel => !level,
+        Intent::Coverage | Intent::Preventive | Intent::Compliance => false,
+        Intent::PairEdit
+        | Intent::Units
+        | Intent::ModifierChoice
+        | Intent::Validity
+        | Intent::DiagnosisOrder
+        | Intent::DiagnosisConflict
+        | Intent::SeventhCharacter
+        | Intent::GlobalPeriod
+        | Intent::SurgeonRole
+        | Intent::AddOn
+        | Intent::Denial
+        | Intent::Crosswalk
+        | Intent::CodeSearch
+        | Intent::NotAQuestion => true,
+    }
 }
 
 /// An Excludes1 note settles a pair whatever the words; anything softer only where the mail asks for just that.

