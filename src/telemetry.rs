@@ -13,19 +13,22 @@ pub enum LogFormat {
     Json,
 }
 
-/// Our own events from `info` up, and what goes wrong in the libraries.
-const LEVEL_DEFAULT: &str = "warn,caseconsultant=info";
+/// For the service: our own events from `info` up, and what goes wrong in the libraries.
+pub const SERVICE_LEVEL: &str = "warn,caseconsultant=info";
+/// For a command that a person waits for: what goes wrong.
+pub const COMMAND_LEVEL: &str = "warn";
 
 /// Bounds of the histograms of times, in seconds: a reply in 10 ms and one in 10 minutes both fall somewhere telling.
 const SECONDS: &[f64] = &[0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 600.0];
 
-/// Starts logging to stderr. `level` is a filter as `RUST_LOG` takes it, and goes before `RUST_LOG`.
+/// Starts logging to stderr. `level` is a filter as `RUST_LOG` takes it, and goes before `RUST_LOG`; `default` holds where
+/// neither says anything.
 ///
 /// # Errors
 /// Where the filter can't be read.
-pub fn logs(format: LogFormat, level: Option<&str>) -> anyhow::Result<()> {
+pub fn logs(format: LogFormat, level: Option<&str>, default: &str) -> anyhow::Result<()> {
     let named = level.map(str::to_owned).or_else(|| std::env::var("RUST_LOG").ok().filter(|text| !text.is_empty()));
-    let text = named.unwrap_or_else(|| LEVEL_DEFAULT.to_owned());
+    let text = named.unwrap_or_else(|| default.to_owned());
     let filter = EnvFilter::try_new(&text).with_context(|| {
         format!("the log level \"{text}\" can't be read: write error, warn, info, debug or trace, or module=level,…")
     })?;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
+use super::print::line;
 use crate::app::{App, Parts};
 use crate::config::{Config, EnvLayer};
 use crate::domain::case::CaseState;
@@ -63,27 +64,33 @@ impl Demo {
         fill(&inbox)?;
         let app = App::open(&config(&dir, &inbox, &replies)?, Editions::Loaded).await?;
         let stop = CancellationToken::new();
-        let mut shown = Shown::default();
         let stay = !self.once && std::io::stdout().is_terminal();
         let watch = async {
-            let quiet = settle(&app).await;
-            shown.show(&app).await?;
-            if stay {
-                println!("\nWaiting for more mail in {} (Ctrl-C ends).", inbox.join("new").display());
-                while !stop.is_cancelled() {
-                    tokio::select! {
-                        _ = tokio::signal::ctrl_c() => stop.cancel(),
-                        () = tokio::time::sleep(Duration::from_secs(1)) => shown.show(&app).await?,
-                    }
-                }
-            }
+            let ended = watch(&app, &inbox, stay).await;
+            // However it ends, the service ends with it.
             stop.cancel();
-            quiet
+            ended
         };
         let ((), ended) = tokio::join!(app.run(Parts::ALL, &stop), watch);
-        println!("\nReplies: {} (a Maildir). Store: {}.", replies.display(), dir.join("caseconsultant.db").display());
-        ended.map(|()| ExitCode::SUCCESS)
+        ended?;
+        line(format!("\nReplies: {} (a Maildir). Store: {}.", replies.display(), dir.join("caseconsultant.db").display()))?;
+        Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Prints cases as they come to rest: until the samples are dealt with or, where `stay`, until Ctrl-C.
+async fn watch(app: &App, inbox: &Path, stay: bool) -> anyhow::Result<()> {
+    let mut shown = Shown::default();
+    let quiet = settle(app).await;
+    shown.show(app).await?;
+    if stay {
+        line(format!("\nWaiting for more mail in {} (Ctrl-C ends).", inbox.join("new").display()))?;
+        let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+        while tokio::time::timeout(Duration::from_secs(1), &mut interrupted).await.is_err() {
+            shown.show(app).await?;
+        }
+    }
+    quiet
 }
 
 /// Makes the Maildir, with the samples in it where it is new.

@@ -56,7 +56,7 @@ pub struct Global {
     /// How logs are written to standard error
     #[arg(long, global = true, value_enum, default_value_t = LogFormatArg::Text, value_name = "FORMAT")]
     log_format: LogFormatArg,
-    /// What is logged: error, warn, info, debug, trace, or module=level,… [default: `RUST_LOG`, else warnings and our own info]
+    /// What is logged: error, warn, info, debug, trace, or module=level,… [default: `RUST_LOG`, else warnings, and our own info from `run`]
     #[arg(long, global = true, value_name = "LEVEL")]
     log_level: Option<String>,
 }
@@ -123,7 +123,9 @@ impl Cli {
             LogFormatArg::Text => LogFormat::Text,
             LogFormatArg::Json => LogFormat::Json,
         };
-        telemetry::logs(format, self.global.log_level.as_deref()).map_err(|error| WrongUse(format!("{error:#}")))?;
+        let is_service = matches!(self.command, Command::Run(_));
+        let default = if is_service { telemetry::SERVICE_LEVEL } else { telemetry::COMMAND_LEVEL };
+        telemetry::logs(format, self.global.log_level.as_deref(), default).map_err(|error| WrongUse(format!("{error:#}")))?;
         let global = &self.global;
         match self.command {
             Command::Demo(command) => command.run().await,

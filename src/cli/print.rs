@@ -13,9 +13,8 @@ pub const RED: Style = AnsiColor::Red.on_default();
 
 /// One object, one line.
 pub fn json_line(value: &impl Serialize) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    serde_json::to_writer(&mut out, value)?;
-    Ok(writeln!(out)?)
+    let text = serde_json::to_string(value)?;
+    Ok(writeln!(std::io::stdout().lock(), "{text}")?)
 }
 
 /// Plain text; styles in it go where there is no terminal, or where `NO_COLOR` asks for it.
