@@ -150,7 +150,8 @@ fn uncovered(intent: Intent, question: &Question, pieces: &[Piece], lacking: boo
         Intent::Compliance => (false, "what is asked may not be compliant, and no rule here names it"),
         Intent::NotAQuestion => (true, ""),
     };
-    (!covered && !(lacking && asking_settles(intent, says(&MONEY), says(&LEVEL)))).then_some(reason)
+    let settled = covered || (lacking && asking_settles(intent, says(&MONEY), says(&LEVEL)));
+    (!settled).then_some(reason)
 }
 
 /// Whether a missing fact that is asked for stands for the answer: not for a fee, a policy or a level.

@@ -1,6 +1,6 @@
 //! The real binary as a process of its own: started, stopped, killed, and asked by its command line.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
