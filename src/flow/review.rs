@@ -2,7 +2,7 @@
 
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::Actor;
-use crate::domain::case::{Case, CloseReason, UnderReview};
+use crate::domain::case::{Case, CaseState, CloseReason, UnderReview};
 use crate::domain::code::Family;
 use crate::domain::draft::{Author, Draft, Drafted, Route};
 use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId};
@@ -41,11 +41,21 @@ impl Flow {
         self.act(id, by, Command::Close { reason }).await
     }
 
-    /// Takes an approved message back before any attempt began.
+    /// Takes an approved message back before any attempt began. It stays withdrawn for good: the same words, as a message of
+    /// their own, go back to review.
     pub async fn undo(&self, id: CaseId, by: ConsultantId) -> Flowing<Case> {
-        let case = self.store.case(id).await?;
-        let mut change = self.change(&case, Actor::Consultant(by), &Command::Undo, None)?;
-        change.delivery = case.current.map(|outgoing| (outgoing, DeliveryChange::Withdraw));
+        let file = self.store.case_file(id).await?;
+        let actor = Actor::Consultant(by);
+        let mut change = self.change(&file.case, actor, &Command::Undo, None)?;
+        change.delivery = file.case.current.map(|outgoing| (outgoing, DeliveryChange::Withdraw));
+        if let CaseState::InReview { review } = &change.after.state
+            && let Some((draft, withdrawn)) = file.drafts.iter().find(|(draft, _)| draft.id == review.draft)
+        {
+            let draft = Draft { id: DraftId::from_bytes(self.chance.bytes()), ..draft.clone() };
+            let outgoing = letter::answer(self, &file, &draft, true, Some(&withdrawn.envelope.to))?;
+            change = self.and_then(change, actor, &Command::Edit { review: under_review(&draft, &outgoing) })?;
+            change.draft = Some((draft, outgoing));
+        }
         self.store.commit(&change).await?;
         Ok(change.after)
     }

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::judge::judge_reconciled;
 use super::ledger::Ledger;
-use super::mail::{ASKERS, DESK, QUESTIONS};
+use super::mail::{ASKERS, DESK, answered_question};
 use super::scripted_smtp::ScriptedSmtp;
 use super::servers::{MailServers, PASSWORD};
 use super::service::Service;
@@ -30,8 +30,7 @@ const LATENCY_GAP: Duration = Duration::from_millis(500);
 
 /// A question that the records answer, from an asker of its own.
 fn question(n: usize) -> (String, Vec<u8>) {
-    // The first four are answered by the records at once.
-    let (about, text) = QUESTIONS[n % 4];
+    let (about, text) = answered_question(n);
     let from = format!("bench{n:04}@{ASKERS}");
     let raw = format!(
         "From: Billing office <{from}>\r\nTo: {DESK}\r\nSubject: {about}\r\nDate: Mon, 16 Nov 2026 09:12:00 -0500\r\nMessage-ID: <bench.{n}@{ASKERS}>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHello,\r\n\r\n{text}\r\n\r\nKind regards\r\nThe billing office\r\n"

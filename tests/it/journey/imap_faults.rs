@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::judge::{judge_people, judge_reconciled, replies, settled};
-use super::mail::{DESK, people};
+use super::mail::{DESK, people_with_an_answer};
 use super::servers::{MailServers, PASSWORD};
 use super::service::Service;
 use super::transport::Injector;
@@ -24,8 +24,7 @@ async fn every_fault_of_the_mailbox_is_survived_and_every_question_answered_once
         ("BYE", Fault::Bye("UID SEARCH")),
         ("IDLE that goes silent", Fault::SilentAfter("IDLE")),
     ];
-    // Questions that the records answer.
-    let people: Vec<_> = (0..faults.len()).flat_map(|n| people(n, 1)).collect();
+    let people = people_with_an_answer(faults.len());
     let Some(servers) = MailServers::start(people.len()) else { return };
     let proxy = Proxy::before(servers.dovecot.imap).await;
     let config = configuration(&servers, proxy.port);

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::judge::{judge_people, judge_reconciled, settled};
 use super::ledger::{Ledger, Step};
-use super::mail::{Asked, DESK, people};
+use super::mail::{Asked, DESK, people_with_an_answer};
 use super::servers::{MailServers, PASSWORD};
 use super::service::Service;
 use super::smtp_proxy::{Moment, SmtpProxy};
@@ -102,11 +102,6 @@ fn kills(on_postgres: bool) {
         hits.values().sum::<usize>(),
         ends.copies,
     );
-}
-
-/// People whose questions the records answer: a delivery is to be expected for each.
-fn people_with_an_answer(count: usize) -> Vec<Asked> {
-    (0..count).flat_map(|n| people(n, 1)).collect()
 }
 
 struct Run<'a> {

@@ -31,7 +31,8 @@ use super::mail::DESK;
 use super::scripted_smtp::{ScriptedSmtp, Verdict};
 
 const ANNA: &str = "anna@clinic.test";
-const ANSWERED: &str = "Medicare denied 99213 billed with 20610 for the right knee on the same day. The patient also came in with a new shoulder complaint, and the doctor worked that up separately. What do we need on the claim?";
+const ANSWERED: &str =
+    "We gave 60 mg of ketorolac IM and want to bill J1885. How many units is that, and is there a limit for Medicare?";
 const UNCLEAR: &str = "How many units of J1100 should we bill for Medicare? The nurse gave one injection.";
 const FOR_A_PERSON: &str = "Can you tell us which procedure code fits this operative note? The abdomen was entered through a midline incision. Dense adhesions were taken down over two hours. A segment of small bowel was resected with a stapled anastomosis, and the fascia was closed with mesh.";
 const THANKS: &str = "Thank you so much, that was very helpful! Have a great week.";
@@ -296,9 +297,10 @@ async fn an_approval_is_taken_back_within_its_window() {
     desk.flow.approve(case.id, desk.dana, &hash(&case)).await.unwrap();
     desk.work().await;
     assert!(desk.sent().is_empty(), "the window is open");
-    assert_eq!(desk.flow.undo(case.id, desk.dana).await.unwrap().state.name(), "in_review");
-    let again = desk.flow.approve(case.id, desk.dana, &hash(&case)).await;
-    assert!(again.is_ok(), "what was taken back can be approved again: {again:?}");
+    let undone = desk.flow.undo(case.id, desk.dana).await.unwrap();
+    assert_eq!(undone.state.name(), "in_review");
+    let again = desk.flow.approve(case.id, desk.dana, &hash(&undone)).await;
+    assert!(again.is_ok(), "the same words can be approved again: {again:?}");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ mod machines;
 mod people;
 
 pub use machines::{MACHINES_MAX, Machine, machine, machines};
-pub use people::{Asked, QUESTIONS, people};
+pub use people::{Asked, answered_question, people, people_with_an_answer};
 
 /// The address that people write to, read by the service as `consult`.
 pub const DESK: &str = "consult@example.test";

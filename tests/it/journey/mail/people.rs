@@ -20,15 +20,7 @@ pub struct Asked {
 }
 
 /// What the questions are about: subject and text, most of them answered by the records, some for a person to look at.
-pub const QUESTIONS: &[(&str, &str)] = &[
-    (
-        "99213 with 20610",
-        "Medicare denied 99213 billed with 20610 for the right knee on the same day. The patient also came in with a new shoulder complaint, and the doctor worked that up separately. What do we need on the claim?",
-    ),
-    (
-        "29881 and 29877",
-        "29881 medial and 29877 lateral compartment, same knee, same session. Medicare bounced 29877. Add 59 and resubmit?",
-    ),
+const QUESTIONS: &[(&str, &str)] = &[
     (
         "E10.9 and E11.9 on one claim",
         "One of our providers documented E10.9 and E11.9 for the same visit. Can both go on the claim?",
@@ -37,8 +29,16 @@ pub const QUESTIONS: &[(&str, &str)] = &[
         "J1885 units",
         "We gave 60 mg of ketorolac IM and want to bill J1885. How many units is that, and is there a limit for Medicare?",
     ),
-    ("units for J1100", "How many units of J1100 should we bill for Medicare? The nurse gave one injection."),
     ("J0696 units", "We billed J0696 with 4 units for 1 g of ceftriaxone. Is 4 right, or does Medicare cap it?"),
+    (
+        "99213 with 20610",
+        "Medicare denied 99213 billed with 20610 for the right knee on the same day. The patient also came in with a new shoulder complaint, and the doctor worked that up separately. What do we need on the claim?",
+    ),
+    (
+        "29881 and 29877",
+        "29881 medial and 29877 lateral compartment, same knee, same session. Medicare bounced 29877. Add 59 and resubmit?",
+    ),
+    ("units for J1100", "How many units of J1100 should we bill for Medicare? The nurse gave one injection."),
     ("M54.5 rejected", "Our claim with diagnosis M54.5 came back as invalid. The code was fine for years. What do we use now?"),
     (
         "97530 and 97140",
@@ -53,10 +53,24 @@ pub const QUESTIONS: &[(&str, &str)] = &[
         "The claim for 99214 missed timely filing at Medicare. If we change the date of service to last month it would go through. How should we resubmit it with the new date?",
     ),
 ];
+/// So many of them, the first ones, are answered by the records alone.
+const ANSWERED: usize = 3;
 
 /// `count` mails from as many askers, beginning with asker `first`: every form in turn, every question in turn.
 pub fn people(first: usize, count: usize) -> Vec<Asked> {
     (0..count).map(|n| one(first + n, FORMS[n % FORMS.len()], QUESTIONS[n % QUESTIONS.len()], n)).collect()
+}
+
+/// As [`people`], each with a question that the records answer: a delivery is to be expected for each.
+pub fn people_with_an_answer(count: usize) -> Vec<Asked> {
+    // Behind the first round of forms no mail is large, and each is delivered once.
+    let once = |n: usize| FORMS[n % FORMS.len()];
+    (0..count).map(|n| Asked { times: 1, ..one(n, once(n), QUESTIONS[n % ANSWERED], FORMS.len() + n) }).collect()
+}
+
+/// The n-th question that the records answer.
+pub fn answered_question(n: usize) -> (&'static str, &'static str) {
+    QUESTIONS[n % ANSWERED]
 }
 
 fn one(number: usize, form: Form, (about, text): (&str, &str), n: usize) -> Asked {
