@@ -2,11 +2,12 @@
 
 PACKAGES := tests/servers/packages.txt
 
-.PHONY: help demo test packages audit
+.PHONY: help demo test prove packages audit
 
 help:
 	@echo "make demo     sample questions in, cited answers out, on your terminal"
 	@echo "make test     formatting, lints, all tests; licences where cargo-deny is installed"
+	@echo "make prove    the long counts and the measurements, written to docs/PROOF.md; about an hour"
 	@echo "make audit    installs cargo-deny and runs it"
 
 demo:
@@ -18,6 +19,9 @@ test: packages
 	@if cargo nextest --version >/dev/null 2>&1; then echo cargo nextest run; cargo nextest run; else echo cargo test; cargo test; fi
 	@if cargo deny --version >/dev/null 2>&1; then echo cargo deny check bans licenses sources; cargo deny check bans licenses sources; \
 	else echo "cargo-deny is not installed, so licences, bans and sources are not checked; make audit installs it"; fi
+
+prove: packages
+	tests/prove.sh
 
 # The real servers that some tests talk to. Without them those tests say so and pass.
 packages:

@@ -186,7 +186,7 @@ pub const FORMS: &[Form] = &[
     }),
     form("a quote below the question", |l| {
         let body = format!(
-            "{}\r\n\r\nOn Mon, 16 Nov 2026 at 09:12, Payer <payer@payer.test> wrote:\r\n> Please see 4500 and 62704 on your remittance.\r\n> Regards\r\n",
+            "{}\r\n\r\nOn Mon, 16 Nov 2026 at 09:12, Payer <payer@payer.test> wrote:\r\n> Please see your remittance of last week.\r\n> Regards\r\n",
             l.text
         );
         mail(l, "Content-Type: text/plain; charset=utf-8", body.as_bytes())
