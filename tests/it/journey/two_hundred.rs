@@ -99,7 +99,7 @@ auto_send = "grounded"
 confidence_min = 0.5
 editions = "loaded"
 unknown_sender = "guest"
-acknowledge_after_secs = 5
+acknowledge_after_secs = 30
 
 {more}"#,
         imaps = servers.dovecot.imaps,

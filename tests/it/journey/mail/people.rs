@@ -22,21 +22,21 @@ pub struct Asked {
 /// What the questions are about: subject and text, most of them answered by the records, some for a person to look at.
 const QUESTIONS: &[(&str, &str)] = &[
     (
-        "E10.9 and E11.9 on one claim",
-        "One of our providers documented E10.9 and E11.9 for the same visit. Can both go on the claim?",
-    ),
-    (
         "J1885 units",
         "We gave 60 mg of ketorolac IM and want to bill J1885. How many units is that, and is there a limit for Medicare?",
     ),
     ("J0696 units", "We billed J0696 with 4 units for 1 g of ceftriaxone. Is 4 right, or does Medicare cap it?"),
     (
-        "99213 with 20610",
-        "Medicare denied 99213 billed with 20610 for the right knee on the same day. The patient also came in with a new shoulder complaint, and the doctor worked that up separately. What do we need on the claim?",
-    ),
-    (
         "29881 and 29877",
         "29881 medial and 29877 lateral compartment, same knee, same session. Medicare bounced 29877. Add 59 and resubmit?",
+    ),
+    (
+        "E10.9 and E11.9 on one claim",
+        "One of our providers documented E10.9 and E11.9 for the same visit. Can both go on the claim?",
+    ),
+    (
+        "99213 with 20610",
+        "Medicare denied 99213 billed with 20610 for the right knee on the same day. The patient also came in with a new shoulder complaint, and the doctor worked that up separately. What do we need on the claim?",
     ),
     ("units for J1100", "How many units of J1100 should we bill for Medicare? The nurse gave one injection."),
     ("M54.5 rejected", "Our claim with diagnosis M54.5 came back as invalid. The code was fine for years. What do we use now?"),
