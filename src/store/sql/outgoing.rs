@@ -17,9 +17,6 @@ use crate::store::row::{DeliveryRow, OutgoingRow, json, micros, moved};
 pub async fn freeze(conn: &mut Conn, approved: &ApprovedOutgoing, now: i64) -> Stored<()> {
     let (outgoing, approval) = (approved.outgoing(), approved.approval());
     let id = outgoing.id.to_string();
-    if freeze_again(conn, approved, now).await? {
-        return Ok(());
-    }
     let frozen = query(
         "INSERT INTO outgoing (id, case_id, kind, envelope_from, envelope_to, to_key, message_id, dated, bytes, approved_by,
              approved_hash, approved, frozen)
@@ -57,31 +54,6 @@ pub async fn freeze(conn: &mut Conn, approved: &ApprovedOutgoing, now: i64) -> S
         .execute(conn)
         .await?;
     Ok(())
-}
-
-/// A message that was taken back before any attempt began may be approved again: the same bytes, the same Message-ID.
-async fn freeze_again(conn: &mut Conn, approved: &ApprovedOutgoing, now: i64) -> Stored<bool> {
-    let (id, approval) = (approved.outgoing().id.to_string(), approved.approval());
-    let again = query("UPDATE deliveries SET state = $2, state_data = $3, changed = $4 WHERE outgoing = $1 AND state = $5")
-        .bind(&id)
-        .bind(DeliveryState::Frozen.name())
-        .bind(json(&DeliveryState::Frozen)?)
-        .bind(now)
-        .bind(DeliveryState::Withdrawn.name())
-        .execute(&mut *conn)
-        .await?;
-    if again.rows_affected() != 1 {
-        return Ok(false);
-    }
-    let same = query("UPDATE outgoing SET approved_by = $2, approved = $3, frozen = $4 WHERE id = $1 AND approved_hash = $5")
-        .bind(&id)
-        .bind(json(&approval.by)?)
-        .bind(micros(approval.at))
-        .bind(now)
-        .bind(approval.hash.as_str())
-        .execute(conn)
-        .await?;
-    if same.rows_affected() == 1 { Ok(true) } else { Err(StoreError::Exists { what: format!("another message {id}") }) }
 }
 
 pub async fn post(
