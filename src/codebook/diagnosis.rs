@@ -100,7 +100,7 @@ impl Diagnoses {
         if let Some(ended) = self.ended(&bare) {
             let record = self.record(code, None, Effect { effective: None, terminated: ended.yesterday().ok() }, year, &bare);
             return if on < ended {
-                Lookup::Valid(record)
+                Lookup::Valid(Record { source: conversion_table(), ..record })
             } else {
                 Lookup::OutOfForce { record, replaced_by: self.successors(&bare) }
             };
@@ -137,7 +137,7 @@ impl Diagnoses {
         let effect = Effect { effective: None, terminated: ended.and_then(|d| d.yesterday().ok()) };
         let record = self.record(code, Some(entry.title.to_owned()), effect, year, entry.code);
         if ended.is_some_and(|ended| on < ended) {
-            return Lookup::Valid(record);
+            return Lookup::Valid(Record { source: conversion_table(), ..record });
         }
         Lookup::NotBillable { record, children: self.children(entry, year) }
     }
@@ -268,6 +268,12 @@ impl Entry<'_> {
     fn marked(&self, mark: char) -> Vec<String> {
         self.notes.iter().filter_map(|n| n.strip_prefix(mark)).map(str::to_owned).collect()
     }
+}
+
+/// What a code was before the loaded years stands in the conversion table.
+fn conversion_table() -> Source {
+    let file = "icd-10-cm-conversion-table-FY2025".to_owned();
+    Source { family: Family::Icd10Cm, edition: "Conversion Table FY2025".to_owned(), file }
 }
 
 fn leaves_of(entry: &Entry<'_>, year: Year) -> Vec<CodeRef> {

@@ -50,6 +50,28 @@ const NOTHING_LEFT: &[&str] = &[
     "used it all",
     "used all",
 ];
+const SIDES: &[&str] = &[
+    "each knee",
+    "each shoulder",
+    "each hip",
+    "each eye",
+    "each ear",
+    "each wrist",
+    "each ankle",
+    "each elbow",
+    "each side",
+    "per knee",
+    "per side",
+    "both knees",
+    "both shoulders",
+    "both hips",
+    "both eyes",
+    "both sides",
+    "bilateral",
+    "cada rodilla",
+    "cada hombro",
+    "cada lado",
+];
 const REST_WASTED: &[&str] = &[
     "rest discarded",
     "rest wasted",
@@ -86,8 +108,11 @@ pub fn read(text: &str, code: &str, others: &[&str], measure: Measure) -> Option
     if let [one] = distinct(given).as_slice() {
         return Some(Dose { given: (*one).clone(), words: one.words.clone(), rest });
     }
+    // "40 mg in each knee" is twice 40 mg; of anything there may be more than two of, the mail must say the total.
     let each: Vec<&Quantity> = said.iter().filter_map(|s| if let Said::EachSide(q) = s { Some(q) } else { None }).collect();
-    if let [one] = each.as_slice() {
+    if let [one] = each.as_slice()
+        && SIDES.iter().any(|side| lower.contains(side))
+    {
         let given = Quantity { thousandths: one.thousandths * 2, ..(*one).clone() };
         return Some(Dose { given, words: format!("2 x {}", one.words), rest });
     }
@@ -138,6 +163,7 @@ fn rest(text: &str, said: &[Said], containers: &[(u64, &Quantity)], given: &[&Qu
 fn in_words(thousandths: u64, like: &Quantity) -> String {
     let (number, word) = like.words.split_once(' ').unwrap_or(("1", ""));
     let per_one = number.replace(',', "").parse::<u64>().ok().filter(|n| *n > 0).map_or(1, |n| like.thousandths / n);
+    let word = if word == "unit" { "units" } else { word };
     format!("{} {word}", thousandths / per_one.max(1))
 }
 
@@ -160,7 +186,8 @@ fn classify(text: &str, quantity: Quantity) -> Said {
     if wasted && !any(behind, &["not wast", "no wast"]) && !any(ahead, &["nothing", "no wast"]) {
         return Said::Wasted(quantity);
     }
-    if behind.trim_start().starts_with("each") || behind.trim_start().starts_with("per ") || behind.contains("each side") {
+    let each = |words: &str| words.split(|c: char| !c.is_alphanumeric()).any(|w| ["each", "per", "apiece", "cada"].contains(&w));
+    if each(behind) {
         return Said::EachSide(quantity);
     }
     Said::Given(quantity)

@@ -69,13 +69,22 @@ fn valid(desk: &mut Desk<'_>, record: Record, on: Date) {
     let since = record.effect.effective.map(|d| format!(", effective {d}")).unwrap_or_default();
     let until = record.effect.terminated.map(|d| format!(", until {d}")).unwrap_or_default();
     let kind = if record.code.system == CodeSystem::Icd10Cm { "a valid, billable code" } else { "a valid code" };
-    let text = format!("{}{} is {kind} in {}{since}{until}.", record.code, named(record.title.as_deref()), record.source.edition);
+    let title = named(record.title.as_deref());
+    let text = if until.is_empty() {
+        format!("{}{title} is {kind} in {}{since}.", record.code, record.source.edition)
+    } else {
+        format!("{}{title} was {kind}{since}{until}.", record.code)
+    };
     let name = record.code.to_string();
     desk.find(Fact::Valid { code: record.code, title: record.title, on }, text, record.source, name, record.effect);
 }
 
 fn unknown(desk: &mut Desk<'_>, code: &CodeRef, source: Source, nearest: Vec<CodeRef>) {
-    let near = if nearest.is_empty() { String::new() } else { format!("; the nearest are {}", list(&nearest)) };
+    let near = if nearest.is_empty() {
+        String::new()
+    } else {
+        format!("; the nearest {} {}", if nearest.len() == 1 { "is" } else { "are" }, list(&nearest))
+    };
     let text = format!("{code} is not a code of {} {}{near}.", source.family, source.edition);
     desk.find(Fact::Unknown { code: code.clone(), nearest }, text, source, code.to_string(), Effect::default());
 }

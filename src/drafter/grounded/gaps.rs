@@ -26,7 +26,7 @@ macro_rules! patterns {
 patterns! {
     // What a word of the mail must say for an intent to be more than noise beside an answered question.
     LEVEL = r"\blevels?\b|\bmdm\b|\btotal time\b|\bminutes\b|\bmins\b|\bprolonged\b|\bsplit\b|\bincident\b|\b992\d\d or 992\d\d\b|\bvs\.? 992\d\d|\bg221[12]\b|\bnew or est|\bcritical care\b|\bsupportable\b";
-    MONEY = r"\bhow much\b|\ballowable\b|\ballowed (?:amount|total|charge)|\b(?:total|expected) allowed\b|\bmedicare allow for\b|\brates?\b|\bfee\b|\brvus?\b|\bdollars?\b|\breimburs|\bgpci\b|\bstatus\b|\breduction\b|\bweight\b|\bamounts?\b|\bcoinsurance\b|\bcopay|\bbalance bill|\bcuánto paga|\bpayable\b.*\bmedicare\b.*\bever\b";
+    MONEY = r"\bhow much\b|\ballowable\b|\ballowed (?:amount|total|charge)|\b(?:total|expected) allowed\b|\bmedicare allow for\b|\bmedicare allowed\b|\breduce|\brates?\b|\bfee\b|\brvus?\b|\bdollars?\b|\breimburs|\bgpci\b|\bstatus\b|\breduction\b|\bweight\b|\bamounts?\b|\bcoinsurance\b|\bcopay|\bbalance bill|\bcuánto paga|\bpayable\b.*\bmedicare\b.*\bever\b";
     PAIR = r"\bbundl|\bunbundl|\bpairs?\b|\bptp\b|\bncci\b|\bcolumn|\b59\b|\bx[epsu]\b|\bseparately\b|\bboth (?:be|go|paid|pay)|\bindicator\b|\baparte\b";
     ADD_ON = r"\badd-?on|\bprimary\b|\bstand alone\b|\bby itself\b";
     SURGEON = r"\bassistant (?:surgeon|at)|\bassist(?:ing|ed)?\b|\bco-?surgeon|\bteam surg|\bresident\b|\bteaching\b";
@@ -47,6 +47,7 @@ patterns! {
     GROUPER = r"\b(?:ms-)?drgs?\b|\bmccs?\b|\bcc or\b|\bgrouper\b|\bgmlos\b";
     UNLISTED = r"\bunlisted\b|\bcomparable code\b";
     PLACE = r"\bpos \d\d\b|\bplace of service\b";
+    INFUSION = r"\blumens?\b|\binitials\b";
     TELEHEALTH = r"\btelehealth\b";
 }
 
@@ -62,6 +63,8 @@ pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece], la
     reasons.extend(missing_pairs(question, findings));
     reasons.extend(unknown_codes(question, codebook));
     reasons.extend(other_payer(question, pieces));
+    reasons.extend(drugs_left(question, findings, lacking));
+    reasons.extend(several_diagnoses(question).map(str::to_owned));
     reasons.extend(beyond(question).map(str::to_owned));
     if !SEEMS_ASKED.is_match(&question.text) && !lacking || OVER.is_match(&question.text) {
         reasons.push("the mail may ask nothing".to_owned());
@@ -79,7 +82,7 @@ pub(super) fn told(reason: &str) -> &str {
 
 /// What the mail brings along that no record can weigh.
 fn beyond(question: &Question) -> Option<&'static str> {
-    let cues: [(&Regex, &str); 13] = [
+    let cues: [(&Regex, &str); 14] = [
         (&NOTE, "a note has to be read"),
         (&JUDGEMENT, "documentation has to be judged"),
         (&UNCERTAIN_HISTORY, "the course of the disease has to be weighed"),
@@ -91,6 +94,7 @@ fn beyond(question: &Question) -> Option<&'static str> {
         (&GROUPER, "no inpatient grouping is loaded"),
         (&UNLISTED, "an unlisted code needs a comparator chosen by a person"),
         (&PLACE, "no place-of-service rules are loaded"),
+        (&INFUSION, "the order of infusions has to be weighed"),
         (&TELEHEALTH, "no telehealth rules are loaded"),
         (&OVER, "the mail may ask nothing"),
     ];
@@ -243,6 +247,47 @@ fn unknown_codes(question: &Question, codebook: &Codebook) -> Vec<String> {
     let systems = [CodeSystem::Cpt, CodeSystem::Icd10Pcs, CodeSystem::Icd9Cm, CodeSystem::Cdt, CodeSystem::MsDrg];
     let codes = codes_of(question, &systems).into_iter().filter(|c| !quoted(question, c));
     codes.filter(|c| codebook.record(c, day) == Lookup::NotLoaded).map(|c| format!("{c} is not in the loaded edition")).collect()
+}
+
+/// Drugs whose units are asked and were not worked out: a limit alone does not answer that.
+fn drugs_left(question: &Question, findings: &[Finding], lacking: bool) -> Option<String> {
+    let text = question.text.to_lowercase();
+    let limit_asked = ["mue", "limit", "max"].iter().any(|w| text.contains(w));
+    if lacking || limit_asked || !question.intents.contains(&Intent::Units) {
+        return None;
+    }
+    let worked_out = |code: &CodeRef| {
+        findings.iter().any(|f| match &f.fact {
+            Fact::UnitArithmetic { code: of, .. } => of == code,
+            Fact::OutOfForce { code: of, replaced_by, .. } => of == code && !replaced_by.is_empty(),
+            Fact::Valid { .. }
+            | Fact::NotBillable { .. }
+            | Fact::Unknown { .. }
+            | Fact::Excludes1 { .. }
+            | Fact::Excludes2 { .. }
+            | Fact::NoExcludes { .. }
+            | Fact::PairEdit { .. }
+            | Fact::PairEditDeleted { .. }
+            | Fact::NoPairEdit { .. }
+            | Fact::UnitLimit { .. }
+            | Fact::ModifierMeaning { .. }
+            | Fact::Rule { .. } => false,
+        })
+    };
+    let drugs =
+        codes_of(question, &[CodeSystem::Hcpcs]).into_iter().filter(|c| c.code.starts_with(['J', 'Q']) && !quoted(question, c));
+    drugs.into_iter().find(|c| !worked_out(c)).map(|c| format!("the units of {c} could not be worked out"))
+}
+
+/// Orders and combinations of diagnoses that no single note settles.
+fn several_diagnoses(question: &Question) -> Option<&'static str> {
+    let codes: Vec<CodeRef> = codes_of(question, &[CodeSystem::Icd10Cm]).into_iter().filter(|c| !quoted(question, c)).collect();
+    let has = |stems: &[&str]| codes.iter().any(|c| stems.iter().any(|s| c.code.starts_with(s)));
+    if has(&["I10"]) && has(&["N18", "I50", "I51"]) {
+        return Some("hypertension beside heart or kidney disease has combination codes");
+    }
+    (question.intents.contains(&Intent::DiagnosisOrder) && codes.len() > 2)
+        .then_some("the order of several diagnoses has to be weighed")
 }
 
 /// Medicare's edits do not decide a claim of another payer.

@@ -15,7 +15,7 @@ use super::views;
 /// Words that ask for a limit; "how many units" alone asks for a count, which a limit does not answer.
 #[expect(clippy::expect_used, reason = "the pattern is a literal, and every test of the drafter compiles it")]
 static LIMIT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bmues?\b|\bmai\b|\blimit|\bmax\b|\bmaximum\b|\bper day\b|\ba day\b|\bfor units\b|\ballow|\bexceed|\bcan we bill\b|\btoo many\b|límite|máxim|por día").expect("a literal pattern")
+    Regex::new(r"(?i)\bmues?\b|\bmai\b|\blimit|\bmax\b|\bmaximum\b|\bper day\b|\ba day\b|\bfor units\b|\ballow|\bexceed|\btoo many\b|límite|máxim|por día").expect("a literal pattern")
 });
 
 /// One answer with the lines that carry it.

@@ -62,11 +62,22 @@ fn what_the_records_do_not_hold_goes_to_a_person() {
         "Is 99204 the right level? 20 minutes",
         "BCBS commercial plan: 99213 with 20610 same day?",
         "Does the LCD cover 77080 for M81.0?",
+        "E11.22 and N18.31 plus I10, right order?",
+        "can we bill 96361 with 96374 only? one push, then 1 hr 5 min of fluids",
+        "25mg syringe in each knee, J7321 x 25 denied for units",
     ] {
         let drafted = answer(&read("", text));
         assert_eq!(drafted.route, Route::Expert, "{text}: {:?}\n{}", drafted.reservations, drafted.body);
         assert!(!drafted.reservations.is_empty());
     }
+}
+
+#[test]
+fn an_amount_in_each_knee_counts_twice_and_in_each_point_is_asked() {
+    let knees = answer(&read("", "40 mg in each knee, J3301, how many units?"));
+    assert!(knees.body.starts_with("Bill J3301 x 8"), "{}", knees.body);
+    let points = answer(&read("", "10 mg in each trigger point, J3301, how many units?"));
+    assert_eq!(points.route, Route::Clarify, "{}", points.body);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::super::pieces::{Piece, cite, named, rules, rules_like};
 use crate::domain::code::CodeRef;
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Question};
-use crate::render::answer::{Answer, Code, Titled};
+use crate::render::answer::{Answer, Cited, Code, Titled};
 use crate::research::seventh_character::is_seventh;
 
 /// More choices than this are not told one by one.
@@ -30,13 +30,19 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], before: &
     };
     let mut why = vec![cite(finding)];
     let view = match &finding.fact {
-        Fact::Valid { code, title, .. } if question.intents.contains(&Intent::Validity) && seen(code) => {
-            Code { title: title.clone(), ..base(code, "valid") }
+        Fact::Valid { code, title, .. }
+            if seen(code) && (question.intents.contains(&Intent::Validity) || compared(question, code)) =>
+        {
+            let ended = finding.effect.terminated.map(|d| d.to_string());
+            Code { title: title.clone(), ended, ..base(code, "valid") }
         }
         Fact::NotBillable { code, title, children } if seen(code) => {
             let chosen = rules_like(findings, "chosen_leaf ").find(|(_, words)| words.first() == Some(&code.code.as_str()));
             let leaf = chosen.as_ref().and_then(|(_, words)| words.get(1)).map(|leaf| titled(findings, leaf));
-            why.extend(chosen.map(|(f, _)| cite(f)));
+            if let Some((chosen, _)) = chosen {
+                // The leaves that were not meant would only look like advice.
+                why = vec![short(cite(finding)), cite(chosen)];
+            }
             why.extend(rules(findings, &["highest_detail", "seventh_injury", "seventh_fracture", "placeholder"]));
             let choices = if children.len() <= CHOICES_MAX {
                 children.iter().map(|c| titled(findings, &c.code)).collect()
@@ -76,6 +82,20 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], before: &
         | Fact::Rule { .. } => return None,
     };
     Some(Piece { answer: Answer::Code(view), why })
+}
+
+/// A heading's line without the list of what is below it.
+fn short(line: Cited) -> Cited {
+    let text = line.text.split("; the codes below").next().unwrap_or_default().trim_end_matches('.').to_owned();
+    Cited { text: format!("{text}."), ..line }
+}
+
+/// Whether the mail holds the code against one above or below it: "E88.81 or E88.810?".
+fn compared(question: &Question, code: &CodeRef) -> bool {
+    let nested = |other: &CodeRef| {
+        other != code && (other.undotted().starts_with(&code.undotted()) || code.undotted().starts_with(&other.undotted()))
+    };
+    question.codes.iter().any(|m| m.code.system == code.system && nested(&m.code))
 }
 
 fn titled(findings: &[Finding], code: &str) -> Titled {

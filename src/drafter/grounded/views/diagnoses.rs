@@ -1,13 +1,16 @@
 //! Excludes notes and the order of diagnoses as answers.
 
-use super::super::pieces::{Piece, cite, rules, rules_like};
-use crate::domain::code::CodeRef;
+use super::super::gaps::FORMAL;
+use super::super::pieces::{Piece, cite, codes_of, rules, rules_like};
+use crate::domain::code::{CodeRef, CodeSystem};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Question};
 use crate::render::answer::{Answer, Excludes, Sequence};
 
 pub(in super::super) fn of(question: &Question, findings: &[Finding]) -> Vec<Piece> {
-    let asked = question.intents.contains(&Intent::DiagnosisConflict);
+    // Beside a third diagnosis a note that forbids nothing answers nothing.
+    let two = codes_of(question, &[CodeSystem::Icd10Cm]).len() == 2;
+    let asked = question.intents.contains(&Intent::DiagnosisConflict) && (two || FORMAL.is_match(&question.text));
     let mut pieces: Vec<Piece> = findings.iter().filter_map(|f| excludes(f, findings, asked)).collect();
     for (finding, words) in rules_like(findings, "code_first ") {
         let [first, then] = words.as_slice() else { continue };

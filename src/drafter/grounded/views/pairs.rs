@@ -13,6 +13,11 @@ pub(in super::super) fn of(question: &Question, findings: &[Finding], before: &[
     let intents = [Intent::PairEdit, Intent::ModifierChoice, Intent::Denial];
     let about_pairs =
         intents.iter().any(|i| question.intents.contains(i)) && (before.is_empty() || PAIR.is_match(&question.text));
+    // A follow-up that names no code of its own asks about the thread's pair only where it says so.
+    let thread_alone = question.codes.iter().all(|m| m.role == MentionRole::Quoted);
+    if thread_alone && !PAIR.is_match(&question.text) {
+        return Vec::new();
+    }
     findings.iter().filter_map(|f| piece(question, f, findings, about_pairs)).collect()
 }
 
@@ -59,7 +64,7 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pai
             };
             Some(Piece { answer: Answer::PairGone(view), why: [vec![cite(finding)], rules(findings, &["indicator_9"])].concat() })
         }
-        Fact::NoPairEdit { code, other } if about_pairs => {
+        Fact::NoPairEdit { code, other } if about_pairs && PAIR.is_match(&question.text) => {
             let distinct = distinct(question, &on_lines(question, code, other));
             let view = PairGone { code: code.to_string(), other: other.to_string(), deleted: None, distinct };
             Some(Piece { answer: Answer::PairGone(view), why: [vec![cite(finding)], rules(findings, &["indicator_9"])].concat() })
