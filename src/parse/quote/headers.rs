@@ -62,6 +62,11 @@ pub(super) fn attribution(lines: &[&str]) -> Option<usize> {
 
 /// Whether what was joined so far is an attribution; `None` where it may go on.
 fn ends(whole: &str, below: &[&str]) -> Option<bool> {
+    // Most lines end otherwise: the cheap look first.
+    let last = whole.trim_end();
+    if !last.ends_with([':', '：', '>', '-', '*', '_', ')']) && !last.ends_with("wrote") {
+        return None;
+    }
     if !ENDS.is_match(whole) || !(DATED.is_match(whole) || whole.contains('@')) {
         return None;
     }

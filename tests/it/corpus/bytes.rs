@@ -44,7 +44,8 @@ proptest! {
     }
 }
 
-/// Mails made to exhaust a reader: deep, many, long. Each is read within seconds even by an unoptimised build.
+/// Mails made to exhaust a reader: deep, many, long. Each takes under a second alone; the limit leaves room for a busy machine
+/// and would still show a cost that grows with the square of the size.
 #[test]
 fn mails_made_to_hurt_are_read_in_time() {
     let head = "From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n";
@@ -77,6 +78,6 @@ fn mails_made_to_hurt_are_read_in_time() {
         let start = Instant::now();
         let message = parse::read(mail.as_bytes(), &options());
         assert_eq!(message.bytes, mail.len());
-        assert!(start.elapsed() < Duration::from_secs(5), "{name} took {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(20), "{name} took {:?}", start.elapsed());
     }
 }
