@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Chance, Clock, SystemChance, SystemClock};
-use crate::codebook::Codebook;
+use crate::codebook::Shelf;
 use crate::config::{Config, OutboxConfig};
 use crate::desk::{Probe, Readiness};
 use crate::domain::address::EmailAddress;
@@ -82,13 +82,13 @@ impl App {
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
     ) -> anyhow::Result<Self> {
-        let codebook = Codebook::starter();
+        let shelf = Shelf::open(&config.codebook.dir).context("the codebook can't be opened")?;
         let flow = Flow {
             store: Arc::clone(&store),
             mailer,
-            drafter: Arc::new(Grounded::new(codebook.clone())),
+            drafter: Arc::new(Grounded::new(shelf.clone())),
             sender_check: Arc::new(ReceiversWord),
-            codebook,
+            shelf,
             clock: Arc::clone(&clock),
             chance: Arc::clone(&chance),
             settings: flow_settings(config, outbox, editions),

@@ -10,7 +10,6 @@ use jiff::civil::Date;
 use super::answering::{Answered, Answering, Asked, mail};
 use super::print::{BOLD, DIM, json_line, line, styled};
 use super::{Global, WrongUse};
-use crate::codebook::Codebook;
 use crate::domain::policy::Editions;
 
 /// Show what would be answered; nothing is stored
@@ -36,7 +35,7 @@ impl Ask {
     pub fn run(&self, global: &Global) -> anyhow::Result<ExitCode> {
         let config = global.config()?;
         let answering = Answering {
-            codebook: Codebook::starter(),
+            codebook: global.codebook()?,
             policy: config.policy.policy(Editions::Loaded),
             today: self.today.unwrap_or_else(|| jiff::Zoned::now().date()),
         };

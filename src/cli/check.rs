@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::Global;
 use super::print::{BOLD, GREEN, RED, YELLOW, json_line, line, styled};
-use crate::codebook::Codebook;
+use crate::codebook::Shelf;
 use crate::config::Config;
 use crate::domain::code::Family;
 use crate::{mailbox, outbox, render};
@@ -56,7 +56,7 @@ impl Check {
 
 async fn findings(config: &Config) -> Vec<Finding> {
     let mut all = vec![configuration(config), store(config).await];
-    all.extend(codebook());
+    all.extend(codebook(config));
     all.push(templates());
     for settings in config.mailbox_settings() {
         let name = format!("mailbox.{}", settings.name);
@@ -108,13 +108,20 @@ async fn store(config: &Config) -> Finding {
 }
 
 /// Each family by its own cadence, as of today.
-fn codebook() -> Vec<Finding> {
-    let (codebook, today) = (Codebook::starter(), Zoned::now().date());
+fn codebook(config: &Config) -> Vec<Finding> {
+    let today = Zoned::now().date();
+    let codebook = match Shelf::open(&config.codebook.dir) {
+        Ok(shelf) => shelf.codebook(),
+        Err(error) => {
+            let mend = "`codebook list` names the editions, `codebook use EDITION` puts another in use";
+            return vec![judged("codebook", Err(error), mend)];
+        }
+    };
     let families = [Family::Icd10Cm, Family::Hcpcs, Family::Modifiers, Family::NcciPtp, Family::Mue];
     let mut old = Vec::new();
     let mut current = Vec::new();
     for family in families {
-        let Some(coverage) = codebook.coverage(family) else { continue };
+        let Some(coverage) = codebook.coverage(family, today) else { continue };
         let named = format!("{} {}", family.label(), coverage.edition);
         if coverage.covers(today) { current.push(named) } else { old.push(format!("{named} (to {})", coverage.to)) }
     }

@@ -24,7 +24,7 @@ pub struct Code {
 impl Code {
     /// Exit code 1 where a code is in no record.
     pub fn run(&self, global: &Global) -> anyhow::Result<ExitCode> {
-        let codebook = Codebook::starter();
+        let codebook = global.codebook()?;
         let on = self.on.unwrap_or_else(|| jiff::Zoned::now().date());
         let mut all_found = true;
         for text in &self.codes {

@@ -12,7 +12,6 @@ use serde::Deserialize;
 use super::Global;
 use super::answering::{Answering, Asked, mail};
 use super::print::json_line;
-use crate::codebook::Codebook;
 use crate::domain::policy::Editions;
 
 /// Answer a question set, one object a line; nothing is stored
@@ -60,7 +59,7 @@ impl Eval {
     pub fn run(&self, global: &Global) -> anyhow::Result<ExitCode> {
         let config = global.config()?;
         let answering = Answering {
-            codebook: Codebook::starter(),
+            codebook: global.codebook()?,
             policy: config.policy.policy(Editions::Loaded),
             today: self.today.unwrap_or_else(|| jiff::Zoned::now().date()),
         };

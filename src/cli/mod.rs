@@ -7,9 +7,11 @@ mod audit;
 mod case;
 mod check;
 mod code;
+mod codebook;
 mod completions;
 mod consultant;
 mod demo;
+mod edits;
 mod eval;
 mod figures;
 pub mod inspect;
@@ -27,6 +29,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::app::open_store;
+use crate::codebook::{Codebook, Shelf};
 use crate::config::{Config, InvalidConfig};
 use crate::parse::ReadOptions;
 use crate::ports::Store;
@@ -77,6 +80,9 @@ enum Command {
     Ask(ask::Ask),
     Eval(eval::Eval),
     Code(code::Code),
+    Edits(edits::Edits),
+    #[command(subcommand)]
+    Codebook(codebook::CodebookCommand),
     #[command(subcommand)]
     Account(account::AccountCommand),
     #[command(subcommand)]
@@ -103,6 +109,11 @@ impl Global {
     /// The configuration, with the named file and the environment over the defaults.
     fn config(&self) -> Result<Config, InvalidConfig> {
         Config::load(self.config.as_deref())
+    }
+
+    /// The codebook in use: the edition that the pointer names, or the records inside the program.
+    fn codebook(&self) -> anyhow::Result<Codebook> {
+        Ok(Shelf::open(&self.config()?.codebook.dir)?.codebook())
     }
 
     /// The store with its schema up to date.
@@ -136,6 +147,8 @@ impl Cli {
             Command::Ask(command) => command.run(global),
             Command::Eval(command) => command.run(global),
             Command::Code(command) => command.run(global),
+            Command::Edits(command) => command.run(global),
+            Command::Codebook(command) => command.run(global),
             Command::Account(command) => command.run(global).await,
             Command::Consultant(command) => command.run(global).await,
             Command::Case(command) => command.run(global).await,

@@ -153,28 +153,12 @@ impl Edits {
         self.names.contains(code)
     }
 
-    pub fn pairs(&self, codes: &[CodeRef], setting: Setting, on: Date) -> Vec<PairLookup> {
-        let mut distinct: Vec<&CodeRef> = Vec::new();
-        for code in codes.iter().filter(|c| matches!(c.system, CodeSystem::Cpt | CodeSystem::Hcpcs)) {
-            if !distinct.contains(&code) {
-                distinct.push(code);
-            }
-        }
-        let mut found = Vec::new();
-        for (at, a) in distinct.iter().enumerate() {
-            for b in distinct.iter().skip(at + 1) {
-                found.push(self.pair(a, b, setting, on));
-            }
-        }
-        found
-    }
-
     pub fn limit(&self, code: &str, setting: Setting) -> Option<LimitRecord> {
         let (units, mai, rationale) = self.limits.get(key(setting))?.get(code)?.clone();
         Some(LimitRecord { units, mai, rationale, source: self.limit_source.clone() })
     }
 
-    fn pair(&self, a: &CodeRef, b: &CodeRef, setting: Setting, on: Date) -> PairLookup {
+    pub fn pair(&self, a: &CodeRef, b: &CodeRef, setting: Setting, on: Date) -> PairLookup {
         let set = match setting {
             Setting::Practitioner => Some(&self.practitioner),
             Setting::Hospital => Some(&self.hospital),
@@ -224,8 +208,25 @@ impl PairSet {
     }
 }
 
+/// Every pair of distinct procedure codes of a claim, looked up.
+pub(super) fn pairs(codes: &[CodeRef], mut look: impl FnMut(&CodeRef, &CodeRef) -> PairLookup) -> Vec<PairLookup> {
+    let mut distinct: Vec<&CodeRef> = Vec::new();
+    for code in codes.iter().filter(|c| matches!(c.system, CodeSystem::Cpt | CodeSystem::Hcpcs)) {
+        if !distinct.contains(&code) {
+            distinct.push(code);
+        }
+    }
+    let mut found = Vec::new();
+    for (at, a) in distinct.iter().enumerate() {
+        for b in distinct.iter().skip(at + 1) {
+            found.push(look(a, b));
+        }
+    }
+    found
+}
+
 /// CPT or Level II, told by the first character (`0001U` and `0591T` are CPT).
-fn procedure(code: &str) -> CodeRef {
+pub(super) fn procedure(code: &str) -> CodeRef {
     let level2 = code.starts_with(|c: char| c.is_ascii_alphabetic());
     CodeRef::new(if level2 { CodeSystem::Hcpcs } else { CodeSystem::Cpt }, code)
 }
@@ -242,7 +243,7 @@ const fn key(setting: Setting) -> &'static str {
     }
 }
 
-const fn indicator(digit: u8) -> Option<ModifierIndicator> {
+pub(super) const fn indicator(digit: u8) -> Option<ModifierIndicator> {
     match digit {
         0 => Some(ModifierIndicator::Never),
         1 => Some(ModifierIndicator::Allowed),
@@ -251,7 +252,7 @@ const fn indicator(digit: u8) -> Option<ModifierIndicator> {
     }
 }
 
-const fn mai(digit: u8) -> Option<AdjudicationIndicator> {
+pub(super) const fn mai(digit: u8) -> Option<AdjudicationIndicator> {
     match digit {
         1 => Some(AdjudicationIndicator::Line),
         2 => Some(AdjudicationIndicator::DayPolicy),

@@ -1,11 +1,16 @@
 //! The code records: what the published files say about a code, on a day.
 //!
 //! A [`Codebook`] is a concrete, read-only value that is cheap to clone. The look-ups here are its whole
-//! surface; where the records lie (embedded, as in [`Codebook::starter`]) is the business of `records`.
+//! surface. They ask the edition on disk first (`edition`, built by `build` from published files through the layouts of
+//! `import`) and the embedded records (`records`) for families that the edition does not hold.
 
+pub mod build;
+pub mod cadence;
 mod coverage;
 mod diagnosis;
+pub mod edition;
 mod edits;
+pub mod import;
 mod level2;
 mod modifiers;
 mod notes;
@@ -23,6 +28,7 @@ use crate::domain::code::{CodeRef, CodeSystem, Family, Modifier};
 use crate::domain::question::Setting;
 
 pub use coverage::Coverage;
+pub use edition::{Edition, Shelf};
 pub use edits::{LimitRecord, PairLookup, PairRecord, PairState};
 pub use level2::BillingUnit;
 pub use modifiers::{ModifierRecord, Role};
@@ -34,28 +40,53 @@ pub use rules::RuleRecord;
 /// A read-only edition of the code records.
 #[derive(Debug, Clone)]
 pub struct Codebook {
+    edition: Option<Arc<Edition>>,
     records: Arc<records::Records>,
 }
 
 impl Codebook {
     /// The records that are embedded in the binary, unpacked once a process.
     pub fn starter() -> Self {
-        Self { records: records::starter() }
+        Self { edition: None, records: records::starter() }
+    }
+
+    /// An edition, with the embedded records behind it.
+    pub fn over(edition: Edition) -> Self {
+        Self { edition: Some(Arc::new(edition)), records: records::starter() }
     }
 
     /// The name under which a draft remembers what it was read from.
     pub fn edition(&self) -> &str {
-        &self.records.edition
+        self.edition_on_disk().unwrap_or(&self.records.edition)
     }
 
-    /// What the loaded edition of `family` is and which days its cadence covers; `None` where it holds nothing of it.
-    pub fn coverage(&self, family: Family) -> Option<Coverage> {
+    /// The name of the edition on disk that is read; `None` where only the embedded records are.
+    pub fn edition_on_disk(&self) -> Option<&str> {
+        self.edition.as_deref().map(Edition::name)
+    }
+
+    /// The edition on disk, for what is not a look-up: listing sources, searching.
+    pub fn on_disk(&self) -> Option<&Arc<Edition>> {
+        self.edition.as_ref()
+    }
+
+    /// The edition, where it holds anything of `family` and `part`.
+    fn with(&self, family: Family, part: &str) -> Option<&Edition> {
+        self.edition.as_deref().filter(|edition| edition.holds(family, part))
+    }
+
+    /// What the loaded edition of `family` for `day` is and which days it answers for; `None` where nothing of it is loaded.
+    /// It need not cover the day: then it is the nearest that is loaded.
+    pub fn coverage(&self, family: Family, day: Date) -> Option<Coverage> {
+        if let Some(found) = self.edition.as_deref().and_then(|edition| edition.in_force_any(family, day)) {
+            return found.coverage();
+        }
         self.records.coverage.iter().find(|(of, _)| *of == family).map(|(_, coverage)| coverage.clone())
     }
 
     /// Whether the loaded edition of `family` is the one in force on `day`, by that family's own cadence.
     pub fn covers(&self, family: Family, day: Date) -> bool {
-        self.coverage(family).is_some_and(|coverage| coverage.covers(day))
+        self.coverage(family, day).is_some_and(|coverage| coverage.covers(day))
     }
 
     /// The code as it stands on `on`.
@@ -63,11 +94,8 @@ impl Codebook {
         match code.system {
             CodeSystem::Icd10Cm => self.records.diagnoses.lookup(code, on),
             CodeSystem::Hcpcs => self.records.level2.lookup(code, on),
-            CodeSystem::Cpt if self.records.edits.names(&code.code) => {
-                Lookup::NumberOnly { source: self.records.edits.pair_source() }
-            }
-            CodeSystem::Cpt
-            | CodeSystem::Icd10Pcs
+            CodeSystem::Cpt => self.number(code),
+            CodeSystem::Icd10Pcs
             | CodeSystem::Icd9Cm
             | CodeSystem::Cdt
             | CodeSystem::Modifier
@@ -75,6 +103,16 @@ impl Codebook {
             | CodeSystem::MsDrg
             | CodeSystem::Carc
             | CodeSystem::Rarc => Lookup::NotLoaded,
+        }
+    }
+
+    /// A code whose wording is somebody's property: the published edits and limits name its number.
+    fn number(&self, code: &CodeRef) -> Lookup {
+        let named = self.edition.as_deref().and_then(|edition| edition.names_number(&code.code));
+        match named {
+            Some(source) => Lookup::NumberOnly { source },
+            None if self.records.edits.names(&code.code) => Lookup::NumberOnly { source: self.records.edits.pair_source() },
+            None => Lookup::NotLoaded,
         }
     }
 
@@ -90,11 +128,18 @@ impl Codebook {
 
     /// Every pair of `codes` held against the pair edits of the setting, both ways, as of `on`.
     pub fn pair_edits(&self, codes: &[CodeRef], setting: Setting, on: Date) -> Vec<PairLookup> {
-        self.records.edits.pairs(codes, setting, on)
+        let edition = self.with(Family::NcciPtp, edition::part(setting));
+        edits::pairs(codes, |a, b| match edition.and_then(|edition| edition.pair(a, b, setting, on)) {
+            Some(found) => found,
+            None => self.records.edits.pair(a, b, setting, on),
+        })
     }
 
     /// The most units that the setting's unit limit lets a line or a day hold.
-    pub fn unit_limit(&self, code: &CodeRef, setting: Setting) -> Option<LimitRecord> {
+    pub fn unit_limit(&self, code: &CodeRef, setting: Setting, on: Date) -> Option<LimitRecord> {
+        if let Some(edition) = self.with(Family::Mue, edition::part(setting)) {
+            return edition.limit(&code.code, setting, on);
+        }
         self.records.edits.limit(&code.code, setting)
     }
 

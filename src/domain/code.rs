@@ -223,11 +223,100 @@ pub enum Family {
     NcciManual,
     #[serde(rename = "CPT")]
     Cpt,
+    #[serde(rename = "Medicaid NCCI PTP")]
+    MedicaidPtp,
+    #[serde(rename = "Medicaid MUE")]
+    MedicaidMue,
+    #[serde(rename = "Localities")]
+    Localities,
+    #[serde(rename = "Anesthesia")]
+    Anesthesia,
+    #[serde(rename = "OPPS")]
+    Opps,
+    #[serde(rename = "ASC")]
+    Asc,
+    #[serde(rename = "ASP")]
+    Asp,
+    #[serde(rename = "DMEPOS")]
+    Dmepos,
+    #[serde(rename = "Telehealth")]
+    Telehealth,
+    #[serde(rename = "CLIA")]
+    CliaWaived,
+    #[serde(rename = "MAC")]
+    Mac,
+    #[serde(rename = "GEMs")]
+    Gems,
+    #[serde(rename = "Conversion Table")]
+    ConversionTable,
+    #[serde(rename = "MS-DRG")]
+    MsDrg,
+    #[serde(rename = "POS")]
+    Pos,
+    #[serde(rename = "HCC")]
+    Hcc,
+    #[serde(rename = "MCE")]
+    Mce,
+    #[serde(rename = "CARC")]
+    Carc,
+    #[serde(rename = "RARC")]
+    Rarc,
+    #[serde(rename = "Benefit Policy Manual")]
+    BenefitManual,
+    #[serde(rename = "MCD")]
+    Mcd,
+    #[serde(rename = "CDT")]
+    Cdt,
     #[serde(rename = "Rulebook")]
     Rulebook,
 }
 
 impl Family {
+    /// Every family, in the order in which they are listed to people.
+    pub const ALL: [Self; 36] = [
+        Self::NcciPtp,
+        Self::Mue,
+        Self::AddOn,
+        Self::Mpfs,
+        Self::Gpci,
+        Self::Clfs,
+        Self::Hcpcs,
+        Self::Icd10Cm,
+        Self::Icd10Pcs,
+        Self::Modifiers,
+        Self::Guidelines,
+        Self::NcciManual,
+        Self::Cpt,
+        Self::MedicaidPtp,
+        Self::MedicaidMue,
+        Self::Localities,
+        Self::Anesthesia,
+        Self::Opps,
+        Self::Asc,
+        Self::Asp,
+        Self::Dmepos,
+        Self::Telehealth,
+        Self::CliaWaived,
+        Self::Mac,
+        Self::Gems,
+        Self::ConversionTable,
+        Self::MsDrg,
+        Self::Pos,
+        Self::Hcc,
+        Self::Mce,
+        Self::Carc,
+        Self::Rarc,
+        Self::BenefitManual,
+        Self::Mcd,
+        Self::Cdt,
+        Self::Rulebook,
+    ];
+
+    /// The family of a label, as the files of the configuration name it.
+    pub fn of_label(label: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|family| family.label() == label)
+    }
+
     /// The label under which sources are cited.
     pub const fn label(self) -> &'static str {
         match self {
@@ -244,6 +333,28 @@ impl Family {
             Self::Guidelines => "Guidelines",
             Self::NcciManual => "NCCI Policy Manual",
             Self::Cpt => "CPT",
+            Self::MedicaidPtp => "Medicaid NCCI PTP",
+            Self::MedicaidMue => "Medicaid MUE",
+            Self::Localities => "Localities",
+            Self::Anesthesia => "Anesthesia",
+            Self::Opps => "OPPS",
+            Self::Asc => "ASC",
+            Self::Asp => "ASP",
+            Self::Dmepos => "DMEPOS",
+            Self::Telehealth => "Telehealth",
+            Self::CliaWaived => "CLIA",
+            Self::Mac => "MAC",
+            Self::Gems => "GEMs",
+            Self::ConversionTable => "Conversion Table",
+            Self::MsDrg => "MS-DRG",
+            Self::Pos => "POS",
+            Self::Hcc => "HCC",
+            Self::Mce => "MCE",
+            Self::Carc => "CARC",
+            Self::Rarc => "RARC",
+            Self::BenefitManual => "Benefit Policy Manual",
+            Self::Mcd => "MCD",
+            Self::Cdt => "CDT",
             Self::Rulebook => "Rulebook",
         }
     }

@@ -73,7 +73,15 @@ async fn write(flow: &Flow, file: &CaseFile) -> Draft {
     };
     let question = open_question(file);
     let today = flow.now().to_zoned(TimeZone::UTC).date();
-    let drafted = flow.drafter.draft(&Assignment { question: question.clone(), notes, today }).await;
+    let assignment = Assignment { question: question.clone(), notes, today };
+    let mut edition = flow.shelf.codebook().edition().to_owned();
+    let mut drafted = flow.drafter.draft(&assignment).await;
+    // A draft is of one edition: where another was put in use meanwhile, it is written anew.
+    let after = flow.shelf.codebook().edition().to_owned();
+    if after != edition {
+        drafted = flow.drafter.draft(&assignment).await;
+        edition = after;
+    }
     let ground_check = research::ground_check(&drafted.body, &drafted.findings, &question);
     metrics::counter!("caseconsultant_drafts_total", "route" => drafted.route.name()).increment(1);
     Draft {
@@ -81,7 +89,7 @@ async fn write(flow: &Flow, file: &CaseFile) -> Draft {
         author: Author::Automation,
         drafted,
         ground_check,
-        codebook_edition: flow.codebook.edition().to_owned(),
+        codebook_edition: edition,
     }
 }
 
@@ -98,7 +106,8 @@ pub(super) fn open_question(file: &CaseFile) -> Question {
 /// Submits the draft: policy lets it go, a person looks first, or nothing is to be said.
 fn conclude(flow: &Flow, file: &CaseFile, taken: Change, draft: Draft) -> Flowing<Option<Change>> {
     let day = draft_day(flow, file);
-    let editions_cover = draft.drafted.citations.iter().all(|family| flow.codebook.covers(*family, day));
+    let codebook = flow.shelf.codebook();
+    let editions_cover = draft.drafted.citations.iter().all(|family| codebook.covers(*family, day));
     let verdict = flow.settings.policy.judge(&draft, editions_cover);
     if verdict == Verdict::Close {
         let dismiss = Command::Dismiss { reason: CloseReason::NotAQuestion };

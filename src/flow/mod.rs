@@ -14,7 +14,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::{Chance, Clock};
-use crate::codebook::Codebook;
+use crate::codebook::Shelf;
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::case::Case;
@@ -29,7 +29,8 @@ pub struct Flow {
     pub mailer: Arc<dyn Mailer>,
     pub drafter: Arc<dyn Drafter>,
     pub sender_check: Arc<dyn SenderCheck>,
-    pub codebook: Codebook,
+    /// The codebook in use, taken anew for each job.
+    pub shelf: Shelf,
     pub clock: Arc<dyn Clock>,
     pub chance: Arc<dyn Chance>,
     pub settings: FlowSettings,

@@ -145,9 +145,10 @@ impl Flow {
     ) -> Flowing<(Draft, Outgoing, UnderReview)> {
         let last = file.drafts.last().map(|(draft, _)| draft.drafted.clone());
         let question = open_question(file);
+        let codebook = self.shelf.codebook();
         let findings = match last.as_ref() {
             Some(last) => last.findings.clone(),
-            None => research::research(&question, &self.codebook, self.now().to_zoned(jiff::tz::TimeZone::UTC).date()),
+            None => research::research(&question, &codebook, self.now().to_zoned(jiff::tz::TimeZone::UTC).date()),
         };
         let ground_check = research::ground_check(body, &findings, &question);
         // A consultant's finished text is an answer, unless it says otherwise.
@@ -172,7 +173,7 @@ impl Flow {
             author: Author::Consultant(by),
             drafted,
             ground_check,
-            codebook_edition: self.codebook.edition().to_owned(),
+            codebook_edition: codebook.edition().to_owned(),
         };
         let outgoing = letter::answer(self, file, &draft, true, to)?;
         let review = under_review(&draft, &outgoing);

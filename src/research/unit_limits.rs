@@ -25,7 +25,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
 
 /// Lays down the limit of one code, beside the units in question.
 pub(super) fn of(desk: &mut Desk<'_>, code: &CodeRef, asked: Option<u32>) {
-    let Some(limit) = desk.codebook.unit_limit(code, desk.setting) else { return };
+    let Some(limit) = desk.codebook.unit_limit(code, desk.setting, desk.on) else { return };
     let claims = match desk.setting {
         Setting::Practitioner => "practitioner",
         Setting::Hospital => "outpatient hospital",

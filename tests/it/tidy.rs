@@ -44,7 +44,10 @@ const HOMES: &[(&str, &[&str])] = &[
     // Telemetry names its log target, to keep it silent.
     ("async_imap", &["mailbox", "telemetry"]),
     ("lettre", &["render", "outbox"]),
-    ("sqlx", &["store", "codebook"]),
+    ("sqlx", &["store"]),
+    ("rusqlite", &["codebook"]),
+    ("calamine", &["codebook"]),
+    ("zip", &["codebook"]),
     ("axum", &["desk"]),
     ("reqwest", &["drafter"]),
     ("figment", &["config"]),

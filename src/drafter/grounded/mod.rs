@@ -7,7 +7,7 @@ mod spanish;
 mod views;
 mod words;
 
-use crate::codebook::Codebook;
+use crate::codebook::{Codebook, Shelf};
 use crate::domain::code::Family;
 use crate::domain::draft::{Drafted, Route};
 use crate::domain::finding::{Fact, Finding};
@@ -24,20 +24,21 @@ use pieces::Piece;
 /// The drafter that states nothing but findings.
 #[derive(Debug, Clone)]
 pub struct Grounded {
-    codebook: Codebook,
+    shelf: Shelf,
 }
 
 impl Grounded {
-    pub const fn new(codebook: Codebook) -> Self {
-        Self { codebook }
+    pub const fn new(shelf: Shelf) -> Self {
+        Self { shelf }
     }
 }
 
 #[async_trait]
 impl Drafter for Grounded {
     async fn draft(&self, assignment: &Assignment) -> Drafted {
-        let findings = research(&assignment.question, &self.codebook, assignment.today);
-        let mut drafted = draft(&assignment.question, findings, &self.codebook, assignment.today);
+        let codebook = self.shelf.codebook();
+        let findings = research(&assignment.question, &codebook, assignment.today);
+        let mut drafted = draft(&assignment.question, findings, &codebook, assignment.today);
         if let Some(notes) = &assignment.notes {
             // Templates can't follow a consultant's notes: the next draft is theirs to write.
             drafted.route = Route::Expert;

@@ -32,9 +32,9 @@ fn absence_is_only_said_of_pairs_that_were_looked_up() {
 
 #[test]
 fn a_unit_limit_has_its_indicator() {
-    let limit = book().unit_limit(&cpt("69210"), Setting::Practitioner).unwrap();
+    let limit = book().unit_limit(&cpt("69210"), Setting::Practitioner, date(2024, 8, 1)).unwrap();
     assert_eq!((limit.units, limit.mai), (1, AdjudicationIndicator::DayPolicy));
-    assert!(book().unit_limit(&cpt("61510"), Setting::Practitioner).is_none());
+    assert!(book().unit_limit(&cpt("61510"), Setting::Practitioner, date(2024, 8, 1)).is_none());
 }
 
 #[test]

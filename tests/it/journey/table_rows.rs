@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use caseconsultant::clock::{Chance, Clock, SystemChance, SystemClock};
-use caseconsultant::codebook::Codebook;
+use caseconsultant::codebook::{Codebook, Shelf};
 use caseconsultant::domain::account::NewConsultant;
 use caseconsultant::domain::address::EmailAddress;
 use caseconsultant::domain::case::{Case, CaseState, CloseReason};
@@ -88,13 +88,13 @@ impl Desk {
             mailboxes: [("main".to_owned(), trust)].into(),
             alerts_to: Vec::new(),
         };
-        let codebook = Codebook::starter();
+        let shelf = Shelf::of(Codebook::starter());
         let flow = Flow {
             store: Arc::clone(&store),
             mailer: outbox::connect(&outbox).unwrap(),
-            drafter: Arc::new(Grounded::new(codebook.clone())),
+            drafter: Arc::new(Grounded::new(shelf.clone())),
             sender_check: Arc::new(ReceiversWord),
-            codebook,
+            shelf,
             clock,
             chance,
             settings,

@@ -1,0 +1,64 @@
+//! Published files to rows, one file of code a layout.
+//!
+//! A file is known by what is in it, not by its name: [`Layout::sniff`] looks at a [`Head`] and says what the file is, then
+//! [`Layout::import`] streams it into a [`Sink`]. The name only helps where the published content itself is silent, such as
+//! which setting a file of pair edits is for. To add a layout, write its file, its tables and its line in [`LAYOUTS`].
+
+pub mod container;
+pub mod head;
+pub mod input;
+pub mod ncci_mue;
+pub mod ncci_ptp;
+pub mod rows;
+pub mod sink;
+pub mod text;
+
+use crate::domain::code::Family;
+
+pub use container::{Found, Limits, walk};
+pub use head::Head;
+pub use input::Input;
+pub use rows::{Row, Rows};
+pub use sink::{Cell, Sink, Source, SourceId, Table};
+
+/// A published layout.
+#[derive(Debug)]
+pub struct Layout {
+    /// `ncci_ptp`: how reports name it.
+    pub name: &'static str,
+    /// What a person calls such a file.
+    pub title: &'static str,
+    pub family: Family,
+    /// Words that such files have near their top, to guess by where no layout takes a file.
+    pub marks: &'static [&'static str],
+    /// Of two files of one edition in two layouts, the higher rank is read by look-ups (a csv holds more than its txt).
+    pub rank: u8,
+    pub tables: &'static [&'static Table],
+    pub sniff: fn(&Head) -> bool,
+    pub import: fn(&Input, &mut Sink) -> Result<(), Fault>,
+}
+
+/// Every layout, in the order in which they are asked: the first that takes a file reads it.
+pub const LAYOUTS: &[&Layout] = &[&ncci_ptp::LAYOUT, &ncci_mue::LAYOUT];
+
+/// Why a whole file can't be used. A bad row is no fault: see [`Sink::bad`].
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error("{file} is cut off at line {line}: {why}; fetch it again")]
+    CutOff { file: String, line: u64, why: String },
+    #[error("{file}: {why}")]
+    Unusable { file: String, why: String },
+    #[error("{file}: {bad} of {read} rows can't be read (the first at line {line}: {why})")]
+    TooManyBadRows { file: String, bad: u64, read: u64, line: u64, why: String },
+    #[error("the build was stopped")]
+    Stopped,
+}
+
+/// What was made of a file that no layout takes: the layout whose marks it has most of.
+pub fn nearest(head: &Head) -> Option<&'static Layout> {
+    let share = |layout: &Layout| {
+        let met = layout.marks.iter().filter(|mark| head.holds(mark)).count();
+        met * 100 / layout.marks.len().max(1)
+    };
+    LAYOUTS.iter().copied().max_by_key(|layout| share(layout)).filter(|layout| share(layout) >= 34)
+}
