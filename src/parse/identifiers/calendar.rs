@@ -13,12 +13,17 @@ patterns! {
     COMPACT = r"\b(?i:dob|dos|d0b)[\s:#=]*(\d{8}|\d{6})\b";
     MONTH_DAY = r"\b(\d{1,2})/(\d{1,2})\b";
     WORDED = r"\b((?i:jan(?:uary)?|feb(?:ruary)?|march|mar|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)|May)\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b(?:,?\s+(?:of\s+)?(\d{4})\b)?";
-    DAY_FIRST = r"\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:(?i:of|de)\s+)?((?i:jan(?:uary)?|feb(?:ruary)?|march|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre)|May)\b\.?(?:,?\s+(?:(?i:de|del)\s+)?(\d{4})\b)?";
-    AGE = r"(?i)\b((?:9\d|1[0-2]\d))(?:\s*|-)(?:y/?o\b|y\.o\.|yrs?\b|years?(?:\s+old|-old)?\b|-?year-old|a[nñ]os\b|[mf]\b)|\b(?:aged?|edad(?:\s+de)?)\s*:?\s*((?:9\d|1[0-2]\d))\b|\b(?:she|he|pt|patient)\s+is\s+(9\d|1[0-2]\d)\b";
+    DAY_FIRST = r"(?i)\b(\d{1,2})(?:st|nd|rd|th|\.|[ºª°]|er)?(?:\s+|-)(?:(?:of|de|d['’])\s*)?(jan(?:uary|uar|vier|eiro)?|feb(?:ruary|ruar|braio|rero)?|f[ée]v(?:rier|ereiro)?|mar(?:ch|s|[çz]o)?|m[äa]rz|apr(?:il|ile)?|avril|abr(?:il)?|may|mai|maio|maggio|mayo|jun[ei]?|juin|junio|junho|giugno|jul[iy]?|juillet|julio|julho|luglio|aug(?:ust)?|ao[uû]t|ago(?:sto)?|sept?(?:ember|embre)?|set(?:tembre|embro)?|oct(?:ober|obre|ubre)?|okt(?:ober)?|ottobre|out(?:ubro)?|nov(?:ember|embre|iembre|embro)?|dec(?:ember)?|d[ée]c(?:embre)?|dez(?:ember|embro)?|dic(?:embre|iembre)?|enero|ene|febrero|septiembre|setiembre|gennaio)\b\.?(?:[\s,-]+(?:(?:de|del|of)\s+)?(\d{4}|\d{2}\b))?";
+    AGE = r"(?i)\b((?:9\d|1[0-2]\d))(?:\s*|-)(?:y/?o\b|y\.o\.|yrs?\b|years?(?:\s+old|-old)?\b|-?year-old|a[nñ]os\b|[mf]\b)|\b(?:aged?|edad(?:\s+de)?)\s*:?\s*((?:9\d|1[0-2]\d))\b|\b(?:she|he|pt|patient|mother|father|mom|dad|husband|wife)(?:\s+is|\s+was|['’]s|\s+(?:just\s+)?turned|,)\s+(?:now\s+)?(9\d|1[0-2]\d)\b(?:\s*[.,;)]|\s+(?:and|now|but|with|w/|lives?|this|today|years?))|\bturn(?:s|ed|ing)\s+(9\d|1[0-2]\d)\b";
     BIRTH = r"(?i)\b(?:dob|d\.o\.b\.?|d0b|born|birth\w*|nacimiento|nacid[oa])\b[^.\n]{0,12}$";
+    WEEKDAY_BEFORE = r"(?i)\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+(?:the\s+)?$";
+    TIME_AFTER = r"(?i)^(?:,?\s+(?:at\s+|@\s*)?|T)\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?";
+    DAY_AFTER = r"(?i)^\s*(?:or|and|to|thru|through|vs\.?|&|,|-|–)\s*\d{1,2}/\d{1,2}\b";
+    /// `9.3.77`, which is a section of a manual anywhere else.
+    DOTTED_BIRTH = r"(?i)\b(?:dob|d\.o\.b\.?|born|birth\w*|geb\.?|nac\.?|dos|d\.o\.s\.?|seen|visit)[\s:#=]*(?:on\s+)?(\d{1,2}\.\d{1,2}\.\d{2})\b";
     /// What a pair of small numbers is when it is no date.
     FRACTION_AFTER = r"(?i)^\s*(?:pain|scale|strength|of\b|mg|mcg|ml|mm|cm|inch|in\b|dose|tab|vision|motor|edema|murmur|%|split|[-–]?\s?(?:hour|days?\s+a))";
-    DAY_BEFORE = r"(?i)(?:\b(?:on|dos|seen|fell|visit|date[ds]?|from|to|thru|through|until|till|by|since|before|after|was|is|remit|ended|starts?|started|admit(?:ted)?|discharged?|d/?c|surgery|done|the|and|an?|between|of|line|came|back|for|until|as|put|el|then|or)\s*[:#=]?|[|;,:(]|-)\s*$";
+    DAY_BEFORE = r"(?i)(?:\b(?:on|dos|seen|f/u|follow[\s-]?up|fell|visit|date[ds]?|from|to|thru|through|until|till|by|since|before|after|was|is|remit|ended|starts?|started|admit(?:ted)?|discharged?|d/?c|surgery|done|the|and|an?|between|of|line|came|back|for|until|as|put|el|then|or)\s*[:#=]?|[|;,:(]|-)\s*$";
 }
 
 struct Day {
@@ -55,7 +60,12 @@ fn days(text: &str) -> Vec<Day> {
     let mut push = |range: std::ops::Range<usize>, date: Option<Date>| {
         let before = text.get(..range.start).unwrap_or_default();
         let window = before.get(floor(before, before.len().saturating_sub(40))..).unwrap_or_default();
-        days.push(Day { found: found(IdentifierKind::Date, range), date, birth: BIRTH.is_match(window) });
+        let day = before.len()
+            - WEEKDAY_BEFORE
+                .find(before.get(floor(before, before.len().saturating_sub(16))..).unwrap_or_default())
+                .map_or(0, |day| day.len());
+        let time = TIME_AFTER.find(text.get(range.end..).unwrap_or_default()).map_or(0, |time| time.len());
+        days.push(Day { found: found(IdentifierKind::Date, day..range.end + time), date, birth: BIRTH.is_match(window) });
     };
     let number = |part: Option<regex::Match<'_>>| part.and_then(|part| part.as_str().parse::<i16>().ok()).unwrap_or(0);
     for hit in ISO.captures_iter(text) {
@@ -94,18 +104,33 @@ fn days(text: &str) -> Vec<Day> {
             );
         }
     }
-    for hit in DAY_FIRST.captures_iter(text) {
-        let day = number(hit.get(1));
-        if let Some(whole) = hit.get(0).filter(|_| (1..=31).contains(&day)) {
-            push(
-                whole.range(),
-                hit.get(3).and_then(|_| civil(number(hit.get(3)), month(hit.get(2).map_or("", |name| name.as_str())), day)),
-            );
-        }
+    for (range, date) in day_first(text) {
+        push(range, date);
+    }
+    for hit in DOTTED_BIRTH.captures_iter(text).filter_map(|hit| hit.get(1)) {
+        push(hit.range(), None);
     }
     for hit in COMPACT.captures_iter(text) {
         if let Some(digits) = hit.get(1) {
             push(digits.range(), None);
+        }
+    }
+    days
+}
+
+/// `14-Mar-2025`, `3. März 2025`, `23 de mayo`.
+fn day_first(text: &str) -> Vec<(std::ops::Range<usize>, Option<Date>)> {
+    let mut days = Vec::new();
+    for hit in DAY_FIRST.captures_iter(text) {
+        let Some(whole) = hit.get(0) else { continue };
+        let name = hit.get(2).map_or("", |name| name.as_str());
+        let year: Option<i16> = hit.get(3).and_then(|year| year.as_str().parse().ok());
+        let day: i16 = hit.get(1).and_then(|day| day.as_str().parse().ok()).unwrap_or(0);
+        let before = text.get(..whole.start()).unwrap_or_default();
+        // `$447.09. may we`, `Z12.11 may`.
+        let verb = ["may", "mar", "dec", "set", "out", "mai"].contains(&name) && year.is_none();
+        if !before.ends_with(['.', '$', ',']) && !verb && (1..=31).contains(&day) {
+            days.push((whole.range(), year.and_then(|year| civil(full_year(year), month(name), day))));
         }
     }
     days
@@ -122,7 +147,12 @@ fn is_day(text: &str, start: usize, end: usize, month: i16, day: i16) -> bool {
     }
     let window = before.get(floor(before, before.len().saturating_sub(30))..).unwrap_or_default();
     let led = window.trim().is_empty() || window.ends_with('\n') || DAY_BEFORE.is_match(window);
-    led || day > 5 && month != day
+    led || DAY_AFTER.is_match(after) || day > 5 && month != day
+}
+
+/// `25` is 2025.
+const fn full_year(year: i16) -> i16 {
+    if year < 100 { 2_000 + year } else { year }
 }
 
 fn civil(year: i16, month: i16, day: i16) -> Option<Date> {
@@ -131,19 +161,19 @@ fn civil(year: i16, month: i16, day: i16) -> Option<Date> {
 }
 
 fn month(name: &str) -> i16 {
-    const STARTS: [[&str; 2]; 12] = [
-        ["jan", "ene"],
-        ["feb", "feb"],
-        ["mar", "mar"],
-        ["apr", "abr"],
-        ["may", "may"],
-        ["jun", "jun"],
-        ["jul", "jul"],
-        ["aug", "ago"],
-        ["sep", "set"],
-        ["oct", "oct"],
-        ["nov", "nov"],
-        ["dec", "dic"],
+    const STARTS: [&[&str]; 12] = [
+        &["jan", "ene", "gen"],
+        &["feb", "fév", "fev"],
+        &["mar", "mär"],
+        &["apr", "abr", "avr"],
+        &["may", "mai", "mag"],
+        &["jun", "juin", "giu"],
+        &["jul", "juil", "lug"],
+        &["aug", "ago", "aoû", "aou"],
+        &["sep", "set"],
+        &["oct", "okt", "ott", "out"],
+        &["nov"],
+        &["dec", "déc", "dic", "dez"],
     ];
     let name = name.to_lowercase();
     STARTS

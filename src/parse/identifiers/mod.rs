@@ -3,8 +3,10 @@
 //! Codes, modifiers, doses, drugs, payers and eponyms stay: they are what the question is about.
 
 mod calendar;
+mod lists;
 mod names;
 mod numbers;
+mod runs;
 mod words;
 
 use std::ops::Range;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::words::{is_ambiguous, is_family, is_given, is_no_name, may_be_given};
+use super::words::{is_ambiguous, is_family, is_given, is_no_name, is_place_or_time, makes_eponym, may_be_given};
 use super::{Found, found};
 use crate::domain::address::Correspondent;
 use crate::domain::message::IdentifierKind;
@@ -10,12 +10,15 @@ use crate::parse::limits::floor;
 use crate::parse::pattern::patterns;
 use crate::parse::quote::{Line, Part};
 
+/// What stands inside a name in small letters.
+const PARTICLES: [&str; 12] = ["de", "del", "la", "van", "von", "der", "den", "bin", "al", "el", "da", "dos"];
+
 /// Words that a name may have.
 const WORDS_MAX: usize = 4;
 
 patterns! {
     /// Labels behind which a name stands, in capitals or not.
-    STRONG = r"(?ix)(?:\b(?:pat[il1]ent(?:'s)?\s+name|pt\.?\s+name|nombre(?:\s+del\s+paciente)?|name|full\s+name|(?:member|subscriber|insured|beneficiary|guarantor)(?:'s)?(?:\s+name)?|patient|pt|pte|paciente|driver|passenger|claimant|decedent|resident\s+name)\b\.?\s*(?:is|was|es|:|=|\#|-|\(|,|named|called|llamad[oa])*\s*|\b(?:mr|mrs|ms|miss|mister|sr|sra|srta|don|do[nñ]a)\.?\s+)";
+    STRONG = r"(?ix)(?:\b(?:pat[il1]ent(?:'s)?\s+name|pt\.?\s+name|nombre(?:\s+del\s+paciente)?|name|full\s+name|(?:member|subscriber|insured|beneficiary|guarantor)(?:'s)?(?:\s+name)?|patient(?:in|e)?|pt|pte|paciente|baby\s+(?:girl|boy)|driver|passenger|claimant|decedent|resident\s+name)\b\.?\s*(?:is|was|es|:|=|\#|-|\(|,|named|called|llamad[oa])*\s*|\b(?:mr|mrs|ms|miss|mister|sr|sra|srta|don|do[nñ]a|frau|herrn?|mme|madame|monsieur|signora?|sig\.(?:ra)?|fr|father|sister|rev|pastor|capt|sgt|col)\.?\s+)";
     /// Kin and other words behind which only a capitalised name counts.
     KIN = r"(?i)\b(?:husband|wife|son|daughter|mother|father|mom|dad|spouse|partner|brother|sister|next\s+of\s+kin|nok|caregiver|guardian|aunt|uncle|grand(?:mother|father|son|daughter)|hijo|hija|esposa|esposo|madre|padre|niece|nephew|friend|hpi:?|this\s+is|my\s+name\s+is|i\s+am|soy|(?:check|visit|claim|chart|records?|note|results?|op\s+note|surgery|appt|appointment|auth|call|labs?|letter|referral|notes?|transfer\s+center\s+note|bill)\s+(?:for|of|from|about|on|re)|re|regarding|saw|seen|see|treated|spoke\s+(?:with|to)|called\s+by|informed|about|by\s+patient)\b[\s:,(=-]*|\bnote\s+-\s*";
     BEFORE_BIRTH = r"(?i)((?:[\p{L}'’-]+,?\s+){1,3})[(,|]?\s*(?:d\.?o\.?b\.?|d0b|born|date\s+of\s+birth|fecha\s+de\s+nacimiento|mrn|mr\s?\#|acct)\b";
@@ -27,6 +30,9 @@ patterns! {
     NAMED_COLUMN = r"(?i)^\s*(?:patient|pt|name|patient\s+name|pt\s+name|member|paciente|nombre)\s*$";
     CELL_NAME = r"^\s*\p{L}[\p{L}'’-]+,?(?:\s\p{L}[\p{L}'’.-]*){1,3}\s*$";
     WORD = r"[\p{L}][\p{L}'’-]*\.?";
+    /// A title makes a surname even of an eponym, unless the next word makes it one again.
+    TITLED = r"\b(?:Mr|Mrs|Ms|Miss|Sr|Sra|Srta|Mme|Frau|Herr)\.?\s+(\p{Lu}[\p{L}'’-]+)(?:\s+(\p{L}+))?";
+    SUFFIX = r"^,?\s(?:Jr|Sr|II|III|IV)\b\.?";
     DOCTOR = r"(?i)\b(?:dr|doctor|dra|prof)\.?\s*$";
 }
 
@@ -46,6 +52,7 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
         ranges.extend(last_first(text, hit.range()));
     }
     ranges.extend(full_names(text));
+    ranges.extend(super::runs::find(text));
     ranges.extend(named_column(text));
     ranges.extend(
         INTRODUCED
@@ -61,6 +68,11 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
             .filter(|name| name.as_str().split_whitespace().all(|word| !is_no_name(word)))
             .map(|name| name.range()),
     );
+    let titled = TITLED.captures_iter(text).filter(|hit| !hit.get(2).is_some_and(|next| makes_eponym(next.as_str())));
+    ranges.extend(titled.filter_map(|hit| hit.get(1)).map(|name| name.range()));
+    for range in &mut ranges {
+        range.end += SUFFIX.find(text.get(range.end..).unwrap_or_default()).map_or(0, |suffix| suffix.len());
+    }
     ranges
         .retain(|range| !DOCTOR.is_match(text.get(floor(text, range.start.saturating_sub(20))..range.start).unwrap_or_default()));
     let known: Vec<&str> = ranges.iter().filter_map(|range| text.get(range.clone())).collect();
@@ -117,13 +129,20 @@ fn name_at(text: &str, at: usize, strong: bool) -> Option<Range<usize>> {
             && index > 0
             && !all_capitals(line, first.as_str());
         let initial = token.chars().count() == 1 && index > 0;
-        let fits = (capital(token) || strong && lower_fits(token, index, given)) && !is_no_name(token)
+        let particle = PARTICLES.contains(&token) && strong && words.get(index + 1).is_some();
+        let fits = particle
+            || (capital(token) || strong && lower_fits(token, index, given)) && !is_no_name(token)
             || initial && capital(token)
             || initial && given && strong;
         if !joined || acronym || !fits {
             break;
         }
         given |= may_be_given(token);
+        if particle {
+            // A particle belongs to the name that follows it.
+            end = word.end();
+            continue;
+        }
         end = word.start() + word.as_str().len() - usize::from(word.as_str().ends_with('.') && !initial);
         count += 1;
         // A sentence ends here.
@@ -131,7 +150,8 @@ fn name_at(text: &str, at: usize, strong: bool) -> Option<Range<usize>> {
             break;
         }
     }
-    let lower = first.as_str().chars().next().is_some_and(char::is_lowercase);
+    let particles = PARTICLES.contains(&first.as_str());
+    let lower = first.as_str().chars().next().is_some_and(char::is_lowercase) && !particles;
     let enough = if lower {
         count >= 2 && given
     } else if strong {
@@ -214,6 +234,9 @@ fn full_names(text: &str) -> Vec<Range<usize>> {
         let shout = family.len() <= 4 && family.chars().all(char::is_uppercase) && given.chars().any(char::is_lowercase);
         if capitals
             && apart == " "
+            && !given.ends_with('.')
+            && !is_place_or_time(given)
+            && !makes_eponym(family)
             && (is_given(given) || is_family(family) && !is_no_name(given))
             && !is_no_name(family)
             && family.chars().count() > 1

@@ -1,6 +1,7 @@
 //! Mails as files, each named for what it shows, beside the fields that matter.
 
 mod bytes;
+mod patients;
 mod questions;
 
 use std::collections::BTreeMap;
