@@ -267,13 +267,15 @@ pub enum Family {
     Mcd,
     #[serde(rename = "CDT")]
     Cdt,
+    #[serde(rename = "Terms")]
+    Terms,
     #[serde(rename = "Rulebook")]
     Rulebook,
 }
 
 impl Family {
     /// Every family, in the order in which they are listed to people.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::NcciPtp,
         Self::Mue,
         Self::AddOn,
@@ -309,6 +311,7 @@ impl Family {
         Self::BenefitManual,
         Self::Mcd,
         Self::Cdt,
+        Self::Terms,
         Self::Rulebook,
     ];
 
@@ -355,6 +358,7 @@ impl Family {
             Self::BenefitManual => "Benefit Policy Manual",
             Self::Mcd => "MCD",
             Self::Cdt => "CDT",
+            Self::Terms => "Terms",
             Self::Rulebook => "Rulebook",
         }
     }

@@ -5,13 +5,40 @@
 //! which setting a file of pair edits is for. To add a layout, write its file, its tables and its line in [`LAYOUTS`].
 
 pub mod container;
+pub mod cpt;
+pub mod drg_exclusions;
+pub mod drg_tables;
+pub mod fiscal;
+pub mod gems;
+pub mod grid;
+pub mod hcpcs;
+pub mod hcpcs_anweb;
+pub mod hcpcs_export;
+pub mod hcpcs_lists;
 pub mod head;
+pub mod icd10_addenda;
+pub mod icd10_codes;
+pub mod icd10_order;
+pub mod icd10cm_conversion;
+pub mod icd10cm_index;
+pub mod icd10cm_tabular;
+pub mod icd10pcs_conversion;
+pub mod icd10pcs_definitions;
+pub mod icd10pcs_index;
+pub mod icd10pcs_tables;
 pub mod input;
+pub mod lines;
+pub mod lists;
+pub mod manuals;
+pub mod mcd;
 pub mod ncci_mue;
 pub mod ncci_ptp;
+pub mod outline;
 pub mod rows;
 pub mod sink;
+pub mod terms;
 pub mod text;
+pub mod xml;
 
 use crate::domain::code::Family;
 
@@ -39,7 +66,55 @@ pub struct Layout {
 }
 
 /// Every layout, in the order in which they are asked: the first that takes a file reads it.
-pub const LAYOUTS: &[&Layout] = &[&ncci_ptp::LAYOUT, &ncci_mue::LAYOUT];
+pub const LAYOUTS: &[&Layout] = &[
+    &ncci_ptp::LAYOUT,
+    &ncci_mue::LAYOUT,
+    &icd10cm_tabular::LAYOUT,
+    &icd10cm_index::LAYOUT,
+    &icd10pcs_tables::LAYOUT,
+    &icd10pcs_index::LAYOUT,
+    &icd10pcs_definitions::LAYOUT,
+    &icd10_order::CM,
+    &icd10_order::PCS,
+    &icd10_addenda::LAYOUT,
+    &icd10cm_conversion::LAYOUT,
+    &icd10pcs_conversion::LAYOUT,
+    &hcpcs_anweb::LAYOUT,
+    &hcpcs_export::LAYOUT,
+    &hcpcs_lists::MODIFIERS,
+    &hcpcs_lists::LONG_TEXTS,
+    &hcpcs_lists::CODES,
+    &hcpcs_lists::NOC,
+    &hcpcs_lists::CORRECTIONS,
+    &hcpcs_lists::PROCESSING_NOTES,
+    &gems::LAYOUT,
+    &drg_tables::WEIGHTS,
+    &drg_tables::COMPLICATIONS,
+    &drg_exclusions::LAYOUT,
+    &lists::POS,
+    &lists::MCE,
+    &lists::HCC,
+    &lists::HCC_LABELS,
+    &lists::HCC_HIERARCHIES,
+    &lists::RARC,
+    &lists::CARC,
+    &mcd::NCD,
+    &mcd::DOCUMENTS,
+    &mcd::CODES,
+    &mcd::LCD,
+    &mcd::ARTICLE,
+    &manuals::GUIDELINES,
+    &manuals::NCCI,
+    &manuals::BENEFIT,
+    &terms::ABBREVIATIONS,
+    &terms::TRADE_NAMES,
+    &cpt::CODE_LIST,
+    &cpt::TEXTS,
+    &cpt::CDT,
+    // By the shape of their lines alone: asked last.
+    &icd10_codes::CM,
+    &icd10_codes::PCS,
+];
 
 /// Why a whole file can't be used. A bad row is no fault: see [`Sink::bad`].
 #[derive(Debug, thiserror::Error)]
