@@ -40,8 +40,10 @@ pub const CDT: Layout = Layout {
     marks: &["cdt", "american dental association", "nomenclature"],
     rank: 1,
     tables: &[&CDT_TEXT],
-    sniff: |head| (head.holds("cdt") || head.named("cdt") || head.holds("american dental association"))
-        && head.lines().filter(|line| dental(line).is_some()).take(3).count() == 3,
+    sniff: |head| {
+        (head.holds("cdt") || head.named("cdt") || head.holds("american dental association"))
+            && head.lines().filter(|line| dental(line).is_some()).take(3).count() == 3
+    },
     import: import_cdt,
 };
 
@@ -61,13 +63,8 @@ pub const CDT_TEXT: Table = Table {
     indexes: &[],
 };
 
-const LIST_KINDS: [(&str, &str); 5] = [
-    ("Long", "long"),
-    ("Medium", "medium"),
-    ("Short", "short"),
-    ("Consumer", "consumer"),
-    ("Spanish Consumer", "consumer es"),
-];
+const LIST_KINDS: [(&str, &str); 5] =
+    [("Long", "long"), ("Medium", "medium"), ("Short", "short"), ("Consumer", "consumer"), ("Spanish Consumer", "consumer es")];
 
 fn source(input: &Input, family: Family, part: &'static str) -> Source {
     let from = text::day_in_name(&input.path).map_or(20_000_101, |day| day / 10_000 * 10_000 + 101);
@@ -95,7 +92,11 @@ fn import_code_list(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
         for (column, kind) in LIST_KINDS {
             let words = squeeze(header.cell(cells, column));
             if !words.is_empty() {
-                sink.put(&CPT_TEXT, id, &[Cell::Text(&code), Cell::Text(kind), Cell::Int(sink.rows_of(id)), Cell::Text(&words), effective.into()]);
+                sink.put(
+                    &CPT_TEXT,
+                    id,
+                    &[Cell::Text(&code), Cell::Text(kind), Cell::Int(sink.rows_of(id)), Cell::Text(&words), effective.into()],
+                );
             }
         }
         goes_on(sink)
@@ -147,7 +148,11 @@ fn import_texts(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
         };
         notice = false;
         sink.saw();
-        sink.put(&CPT_TEXT, id, &[Cell::Text(&code), Cell::Text(kind), Cell::Int(sink.rows_of(id)), Cell::Text(&words), Cell::None]);
+        sink.put(
+            &CPT_TEXT,
+            id,
+            &[Cell::Text(&code), Cell::Text(kind), Cell::Int(sink.rows_of(id)), Cell::Text(&words), Cell::None],
+        );
         goes_on(sink)
     })
 }

@@ -123,7 +123,12 @@ impl Reading {
         if let Some((collection, count)) = collection {
             self.told.entry(collection).or_default().0 = count;
         }
-        let row = [Cell::Text(code), Cell::Text(level), Cell::from(collection.map(|(number, _)| number)), Cell::Int(sink.rows_of(self.id))];
+        let row = [
+            Cell::Text(code),
+            Cell::Text(level),
+            Cell::from(collection.map(|(number, _)| number)),
+            Cell::Int(sink.rows_of(self.id)),
+        ];
         sink.put(&EXCLUSION, self.id, &row);
     }
 }

@@ -34,7 +34,19 @@ pub const COMPLICATIONS: Layout = Layout {
 /// Weights in ten-thousandths, lengths of stay in tenths of a day.
 pub const DRG: Table = Table {
     name: "drg",
-    columns: &["drg", "mdc", "kind", "title", "weight", "weight_capped", "geometric_days", "arithmetic_days", "post_acute", "special_pay", "seq"],
+    columns: &[
+        "drg",
+        "mdc",
+        "kind",
+        "title",
+        "weight",
+        "weight_capped",
+        "geometric_days",
+        "arithmetic_days",
+        "post_acute",
+        "special_pay",
+        "seq",
+    ],
     definition: "drg TEXT NOT NULL, mdc TEXT, kind TEXT, title TEXT NOT NULL, weight INTEGER, weight_capped INTEGER, \
         geometric_days INTEGER, arithmetic_days INTEGER, post_acute INTEGER, special_pay INTEGER, \
         seq INTEGER NOT NULL, PRIMARY KEY (source, drg, seq)",
@@ -69,7 +81,11 @@ fn import_weights(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
             let row = [Cell::Text(drg), mdc, kind, Cell::Text(&title), weight.into(), capped.into(), geometric, arithmetic];
             let [drg, mdc, kind, title, weight, capped, geometric, arithmetic] = row;
             let (post, special) = (yes("post-acute"), yes("special pay"));
-            sink.put(&DRG, id, &[drg, mdc, kind, title, weight, capped, geometric, arithmetic, post, special, Cell::Int(sink.rows_of(id))]);
+            sink.put(
+                &DRG,
+                id,
+                &[drg, mdc, kind, title, weight, capped, geometric, arithmetic, post, special, Cell::Int(sink.rows_of(id))],
+            );
         }
         goes_on(sink)
     })

@@ -43,7 +43,11 @@ fn sniff(head: &Head) -> bool {
 
 fn import(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
     let year = text::day_in_name(&input.path).map_or(2018, |day| day / 10_000);
-    let from_icd10 = input.head()?.lines().any(|line| line.get(6..8).is_some_and(|gap| !gap.starts_with(' ') || gap == "  ") && columns(line, 1, 7).starts_with(char::is_alphabetic) && columns(line, 9, 13).starts_with(|c: char| c.is_ascii_digit()));
+    let from_icd10 = input.head()?.lines().any(|line| {
+        line.get(6..8).is_some_and(|gap| !gap.starts_with(' ') || gap == "  ")
+            && columns(line, 1, 7).starts_with(char::is_alphabetic)
+            && columns(line, 9, 13).starts_with(|c: char| c.is_ascii_digit())
+    });
     let part = match (from_icd10, input.path.to_lowercase().contains("pcs")) {
         (true, false) => "ICD-10-CM to ICD-9-CM",
         (false, false) => "ICD-9-CM to ICD-10-CM",

@@ -44,11 +44,7 @@ pub fn has_header(rows: &[Vec<String>], wanted: &[&str]) -> bool {
 
 /// Hands on the rows under the header that holds `wanted`; what stands before it is notice, and a row whose first cell is
 /// empty is a footer.
-pub fn table(
-    input: &Input,
-    wanted: &[&str],
-    each: &mut dyn FnMut(&Header, &Row) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+pub fn table(input: &Input, wanted: &[&str], each: &mut dyn FnMut(&Header, &Row) -> Result<(), Fault>) -> Result<(), Fault> {
     let mut header: Option<Header> = None;
     let mut rows = input.rows()?;
     let mut row = Row::default();

@@ -9,9 +9,25 @@ use crate::domain::code::Family;
 pub const HCPCS_CODE: Table = Table {
     name: "hcpcs_code",
     columns: &[
-        "code", "title", "short", "added", "effective", "terminated", "action", "coverage", "pricing", "multiple_pricing", "betos",
-        "types_of_service", "cross_references", "statute", "lab_certifications", "coverage_refs", "claims_refs",
-        "processing_note", "seq",
+        "code",
+        "title",
+        "short",
+        "added",
+        "effective",
+        "terminated",
+        "action",
+        "coverage",
+        "pricing",
+        "multiple_pricing",
+        "betos",
+        "types_of_service",
+        "cross_references",
+        "statute",
+        "lab_certifications",
+        "coverage_refs",
+        "claims_refs",
+        "processing_note",
+        "seq",
     ],
     definition: "code TEXT NOT NULL, title TEXT, short TEXT, added INTEGER, effective INTEGER, terminated INTEGER, action TEXT, \
         coverage TEXT, pricing TEXT, multiple_pricing TEXT, betos TEXT, types_of_service TEXT, cross_references TEXT, \

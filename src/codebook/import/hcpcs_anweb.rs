@@ -87,7 +87,9 @@ fn record(line: &str) -> Row<Record> {
     if line.len() < 293 {
         return bad("the line is cut: fewer than 293 bytes");
     }
-    let several = |from: usize, count: usize, width: usize| hcpcs::several((0..count).map(|n| columns(line, from + n * width, from + (n + 1) * width - 1)));
+    let several = |from: usize, count: usize, width: usize| {
+        hcpcs::several((0..count).map(|n| columns(line, from + n * width, from + (n + 1) * width - 1)))
+    };
     Ok(Record::First(Box::new(Level2Row {
         code: code(line),
         is_modifier: kind == "7",

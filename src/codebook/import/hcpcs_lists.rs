@@ -120,7 +120,11 @@ fn import_texts(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
         let row = if is_level2(code) || code.len() == 2 { Ok(()) } else { bad("neither a Level II code nor a modifier") };
         if taken(sink, cells.line, row).is_some() {
             let shown = !code.starts_with('D') || code.len() == 2 || input.licences.cdt.is_some();
-            sink.put(&LEVEL2_TEXT, id, &[Cell::Text(code), if shown { told(&title) } else { Cell::None }, Cell::Int(sink.rows_of(id))]);
+            sink.put(
+                &LEVEL2_TEXT,
+                id,
+                &[Cell::Text(code), if shown { told(&title) } else { Cell::None }, Cell::Int(sink.rows_of(id))],
+            );
         }
         goes_on(sink)
     })

@@ -3,9 +3,9 @@
 //! A verb padded to column 13 (`Add:`, `Delete:`, `Revise from:`, `Revise to:`), then the record from its code on; the
 //! order file's has its billable flag first. A summary of counts ends the file.
 
+use super::fiscal::fiscal;
 use super::icd10_codes;
 use super::icd10_order;
-use super::fiscal::fiscal;
 use super::lines::{Row, bad, columns, goes_on, lines, taken};
 use super::sink::{Cell, Sink, Source, Table};
 use super::{Fault, Head, Input, Layout};

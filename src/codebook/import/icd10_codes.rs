@@ -57,7 +57,11 @@ fn import(input: &Input, sink: &mut Sink, family: Family) -> Result<(), Fault> {
             return Ok(());
         }
         if let Some(row) = taken(sink, number, row(line)) {
-            sink.put(&ICD10_CODE, id, &[Cell::Text(&row.code), Cell::Int(1), Cell::None, Cell::Text(&row.title), Cell::Int(sink.rows_of(id))]);
+            sink.put(
+                &ICD10_CODE,
+                id,
+                &[Cell::Text(&row.code), Cell::Int(1), Cell::None, Cell::Text(&row.title), Cell::Int(sink.rows_of(id))],
+            );
         }
         goes_on(sink)
     })?;

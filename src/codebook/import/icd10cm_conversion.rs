@@ -60,7 +60,11 @@ fn import(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
                 sink.put(&CONVERSION, id, &[current, day, Cell::None, Cell::None, together, Cell::Int(sink.rows_of(id))]);
             }
             for (first, last) in &row.former {
-                sink.put(&CONVERSION, id, &[current, day, Cell::Text(first), Cell::Text(last), together, Cell::Int(sink.rows_of(id))]);
+                sink.put(
+                    &CONVERSION,
+                    id,
+                    &[current, day, Cell::Text(first), Cell::Text(last), together, Cell::Int(sink.rows_of(id))],
+                );
             }
         }
         goes_on(sink)
@@ -73,7 +77,13 @@ fn stated_day(head: &Head) -> Option<i64> {
     let words: String = rest.chars().take(20).collect();
     let mut words = words.split([' ', ',', '.']).filter(|word| !word.is_empty());
     let (month, day, year) = (words.next()?, words.next()?, words.next()?);
-    let month = if month.starts_with("Oct") { 10 } else if month.starts_with("Apr") { 4 } else { return None };
+    let month = if month.starts_with("Oct") {
+        10
+    } else if month.starts_with("Apr") {
+        4
+    } else {
+        return None;
+    };
     text::any_day(&format!("{year}-{month}-{day}"))
 }
 

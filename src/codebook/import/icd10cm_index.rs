@@ -55,9 +55,19 @@ pub enum IndexRow {
     Version(String),
     Title(String),
     /// A column of a table: its number and heading.
-    Column { number: u8, heading: String },
+    Column {
+        number: u8,
+        heading: String,
+    },
     /// A term by its path from the main term on, the words in brackets (nonessential modifiers) apart.
-    Lead { path: Vec<String>, nonessential: String, relation: Relation, target: String, column: u8, partial: bool },
+    Lead {
+        path: Vec<String>,
+        nonessential: String,
+        relation: Relation,
+        target: String,
+        column: u8,
+        partial: bool,
+    },
 }
 
 #[derive(Default)]

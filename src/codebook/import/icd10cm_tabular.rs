@@ -72,10 +72,24 @@ pub enum TabularRow {
     /// The fiscal year the document calls itself.
     Version(String),
     /// A place in the tree. Chapters and sections go by their range: `A00-B99`.
-    Place { level: Level, code: String, parent: String, title: String, placeholder: bool },
-    Note { at: String, kind: NoteKind, text: String },
+    Place {
+        level: Level,
+        code: String,
+        parent: String,
+        title: String,
+        placeholder: bool,
+    },
+    Note {
+        at: String,
+        kind: NoteKind,
+        text: String,
+    },
     /// What a seventh character below `at` means.
-    Seventh { at: String, character: char, meaning: String },
+    Seventh {
+        at: String,
+        character: char,
+        meaning: String,
+    },
 }
 
 /// An element that holds a place's name, title and notes.
@@ -253,13 +267,8 @@ impl Reading {
             return each(line, bad("a place without name or title"));
         }
         let Frame { level, code, title, placeholder, .. } = frame;
-        let place = TabularRow::Place {
-            level: *level,
-            code: code.clone(),
-            parent,
-            title: title.clone(),
-            placeholder: *placeholder,
-        };
+        let place =
+            TabularRow::Place { level: *level, code: code.clone(), parent, title: title.clone(), placeholder: *placeholder };
         each(line, Ok(place))
     }
 }

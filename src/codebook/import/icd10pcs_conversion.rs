@@ -68,7 +68,11 @@ fn import(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
         let (title, former_title) = (sink.word(&row.title), sink.word(&row.former_title));
         let (current, former, change) = (Cell::Text(&row.current), Cell::Text(&row.former), Cell::Text(row.change.word()));
         let day = Cell::Int(text::number(row.effective));
-        sink.put(&PCS_CONVERSION, id, &[current, day, former, change, Cell::Int(title), Cell::Int(former_title), Cell::Int(sink.rows_of(id))]);
+        sink.put(
+            &PCS_CONVERSION,
+            id,
+            &[current, day, former, change, Cell::Int(title), Cell::Int(former_title), Cell::Int(sink.rows_of(id))],
+        );
         goes_on(sink)?;
     }
     sink.amend(id, |source| source.edition = format!("to {}", super::fiscal::long_day(latest)));

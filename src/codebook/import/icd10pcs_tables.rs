@@ -41,7 +41,9 @@ pub const PCS_VALUE: Table = Table {
 pub enum TablesRow {
     Version(String),
     /// One row of a table: the values of each of the seven characters, and the axis titles.
-    Row { axes: Vec<Axis> },
+    Row {
+        axes: Vec<Axis>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -88,7 +90,11 @@ fn put(sink: &mut Sink, id: SourceId, row: i64, axes: &[Axis]) {
             let mut letter = [0; 4];
             let value = Cell::Text(value.encode_utf8(&mut letter));
             let position = Cell::Int(i64::from(axis.position));
-            sink.put(&PCS_VALUE, id, &[Cell::Int(row), position, value, Cell::Int(label), Cell::Int(title), Cell::Int(sink.rows_of(id))]);
+            sink.put(
+                &PCS_VALUE,
+                id,
+                &[Cell::Int(row), position, value, Cell::Int(label), Cell::Int(title), Cell::Int(sink.rows_of(id))],
+            );
         }
     }
 }

@@ -80,7 +80,9 @@ pub const CARC: Layout = Layout {
     marks: &["code", "start", "last_modified", "end"],
     rank: 1,
     tables: &[&REMITTANCE_CODE],
-    sniff: |head| head.rows.first().is_some_and(|row| row.iter().map(String::as_str).eq(["code", "start", "last_modified", "end"])),
+    sniff: |head| {
+        head.rows.first().is_some_and(|row| row.iter().map(String::as_str).eq(["code", "start", "last_modified", "end"]))
+    },
     import: |input, sink| import_remittance(input, sink, Family::Carc),
 };
 
@@ -145,7 +147,11 @@ fn import_pos(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
         let [code, setting, name, description] = POS_COLUMNS.map(|column| squeeze(header.cell(cells, column)));
         let good = code.len() == 2 && code.bytes().all(|b| b.is_ascii_digit()) && !name.is_empty();
         if taken(sink, cells.line, if good { Ok(()) } else { bad("no code of two digits with a name") }).is_some() {
-            sink.put(&PLACE_OF_SERVICE, id, &[Cell::Text(&code), Cell::Text(&name), told(&setting), told(&description), Cell::Int(sink.rows_of(id))]);
+            sink.put(
+                &PLACE_OF_SERVICE,
+                id,
+                &[Cell::Text(&code), Cell::Text(&name), told(&setting), told(&description), Cell::Int(sink.rows_of(id))],
+            );
         }
         goes_on(sink)
     })
@@ -231,7 +237,11 @@ fn import_remittance(input: &Input, sink: &mut Sink, family: Family) -> Result<(
             let notes = squeeze(cell("notes"));
             let days = [cell("start"), cell("last_modified"), cell("end")].map(|day| Cell::from(day_number(day)));
             let [started, modified, ended] = days;
-            sink.put(&REMITTANCE_CODE, id, &[Cell::Text(&code), told(&text), told(&notes), started, modified, ended, Cell::Int(sink.rows_of(id))]);
+            sink.put(
+                &REMITTANCE_CODE,
+                id,
+                &[Cell::Text(&code), told(&text), told(&notes), started, modified, ended, Cell::Int(sink.rows_of(id))],
+            );
         }
         goes_on(sink)
     })

@@ -48,8 +48,7 @@ pub const SECTION: Table = Table {
 };
 
 /// The chapters that the manual has.
-const CHAPTERS: [&str; 17] =
-    ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17"];
+const CHAPTERS: [&str; 17] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17"];
 
 /// Lines of a heading that wraps are at most this many.
 const HEADING_LINES_MAX: usize = 3;
@@ -123,7 +122,9 @@ fn import_guidelines(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
         }
         let mark = small_roman(words).filter(|mark| outline.expects(mark)).or_else(|| guideline(words));
         match mark {
-            Some(mark) if mark.level == 0 && !is_contents(words) && (mark.ordinal == 1 && !begun || begun && outline.expects(&mark)) => {
+            Some(mark)
+                if mark.level == 0 && !is_contents(words) && (mark.ordinal == 1 && !begun || begun && outline.expects(&mark)) =>
+            {
                 begun = true;
                 outline.open(&mark, number);
             }
@@ -137,8 +138,7 @@ fn import_guidelines(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
         }
         goes_on(sink)
     })?;
-    let source =
-        Source::new(Family::Guidelines, "", short_year(&year.edition), year.from);
+    let source = Source::new(Family::Guidelines, "", short_year(&year.edition), year.from);
     put(input, sink, source, &outline.finish())
 }
 
@@ -235,9 +235,13 @@ fn numbered(words: &str) -> Option<(&str, &str)> {
 
 fn import_benefit(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
     let head = input.head()?;
-    let chapter = head.lines().find_map(|line| line.trim().strip_prefix("Chapter ")?.split([' ', '\u{2013}', '-']).next()).unwrap_or("?");
+    let chapter =
+        head.lines().find_map(|line| line.trim().strip_prefix("Chapter ")?.split([' ', '\u{2013}', '-']).next()).unwrap_or("?");
     let revision = head.text.split_once("(Rev. ").and_then(|(_, rest)| rest.split(')').next()).unwrap_or_default().to_owned();
-    let issued = revision.split_once("Issued: ").and_then(|(_, rest)| rest.get(..8)).and_then(|day| super::lines::day_number(&day.replace('-', "/")));
+    let issued = revision
+        .split_once("Issued: ")
+        .and_then(|(_, rest)| rest.get(..8))
+        .and_then(|day| super::lines::day_number(&day.replace('-', "/")));
     let from = issued.or_else(|| text::day_in_name(&input.path)).unwrap_or(20_000_101);
     let part = CHAPTERS.into_iter().find(|known| *known == chapter).unwrap_or_default();
     let mut sections = Sections { outline: Outline::default(), pending: None };

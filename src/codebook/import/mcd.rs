@@ -102,7 +102,8 @@ const NCD_TEXTS: [(&str, &str); 4] = [
 
 fn source(input: &Input, part: &'static str) -> Source {
     let from = text::day_in_name(&input.path).unwrap_or(20_000_101);
-    let edition = text::date(from).filter(|_| from > 20_000_101).map_or("undated".to_owned(), |day| day.strftime("%B %Y").to_string());
+    let edition =
+        text::date(from).filter(|_| from > 20_000_101).map_or("undated".to_owned(), |day| day.strftime("%B %Y").to_string());
     Source { whole: false, ..Source::new(Family::Mcd, part, edition, from) }
 }
 
@@ -124,17 +125,35 @@ fn import_ncd(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
         };
         // A retired document may go without a day of termination.
         let retired = Cell::Int(i64::from(title.to_uppercase().contains("RETIRED")));
-        let url = format!("https://www.cms.gov/medicare-coverage-database/view/ncd.aspx?ncdid={}&ncdver={version}", cell("NCD_id"));
+        let url =
+            format!("https://www.cms.gov/medicare-coverage-database/view/ncd.aspx?ncdid={}&ncdver={version}", cell("NCD_id"));
         let display = Cell::Text(number);
         let days = [cell("NCD_efctv_dt"), cell("NCD_trmntn_dt")].map(|day| Cell::from(day_number(day)));
         let [effective, ended] = days;
         let (kind, of, version_cell) = (Cell::Text("NCD"), Cell::Text(cell("NCD_id")), Cell::Int(version));
-        let document = [kind, of, display, version_cell, Cell::Text(&title), Cell::None, effective, ended, told(level), retired, told(&url), Cell::Int(sink.rows_of(id))];
+        let document = [
+            kind,
+            of,
+            display,
+            version_cell,
+            Cell::Text(&title),
+            Cell::None,
+            effective,
+            ended,
+            told(level),
+            retired,
+            told(&url),
+            Cell::Int(sink.rows_of(id)),
+        ];
         sink.put(&DOCUMENT, id, &document);
         for (column, heading) in NCD_TEXTS {
             let words = plain_text(cell(column));
             if !words.is_empty() {
-                sink.put(&DOCUMENT_TEXT, id, &[display, version_cell, Cell::Text(heading), Cell::Text(&words), Cell::Int(sink.rows_of(id))]);
+                sink.put(
+                    &DOCUMENT_TEXT,
+                    id,
+                    &[display, version_cell, Cell::Text(heading), Cell::Text(&words), Cell::Int(sink.rows_of(id))],
+                );
             }
         }
         goes_on(sink)
@@ -155,9 +174,23 @@ fn import_documents(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
         let contractor = squeeze(cell("contractor_name_type"));
         let days = [cell("effective_date"), cell("retirement_date")].map(|day| Cell::from(day_number(day)));
         let [effective, ended] = days;
-        let start = [Cell::Text(kind), Cell::Text(cell("document_id")), Cell::Text(display), Cell::Int(version), Cell::Text(&title)];
+        let start =
+            [Cell::Text(kind), Cell::Text(cell("document_id")), Cell::Text(display), Cell::Int(version), Cell::Text(&title)];
         let [kind, of, display, version, title] = start;
-        let row = [kind, of, display, version, title, told(&contractor), effective, ended, Cell::None, Cell::Int(0), told(cell("url")), Cell::Int(sink.rows_of(id))];
+        let row = [
+            kind,
+            of,
+            display,
+            version,
+            title,
+            told(&contractor),
+            effective,
+            ended,
+            Cell::None,
+            Cell::Int(0),
+            told(cell("url")),
+            Cell::Int(sink.rows_of(id)),
+        ];
         sink.put(&DOCUMENT, id, &row);
         goes_on(sink)
     })
@@ -186,13 +219,31 @@ fn import_local(input: &Input, sink: &mut Sink, kind: &'static str) -> Result<()
         let (title, version_cell) = (Cell::Text(&title), Cell::Int(version));
         let start = [Cell::Text(kind), Cell::Text(of), Cell::Text(display), version_cell, title];
         let [kind, of, display, version, title] = start;
-        let row =
-            [kind, of, display, version, title, Cell::None, effective.into(), ended.into(), Cell::None, Cell::Int(i64::from(retired)), told(&url), Cell::Int(sink.rows_of(id))];
+        let row = [
+            kind,
+            of,
+            display,
+            version,
+            title,
+            Cell::None,
+            effective.into(),
+            ended.into(),
+            Cell::None,
+            Cell::Int(i64::from(retired)),
+            told(&url),
+            Cell::Int(sink.rows_of(id)),
+        ];
         sink.put(&DOCUMENT, id, &row);
-        for (column, heading) in [("indication", "Indications and Limitations"), ("description", "Article Text"), ("other_comments", "Other")] {
+        for (column, heading) in
+            [("indication", "Indications and Limitations"), ("description", "Article Text"), ("other_comments", "Other")]
+        {
             let words = plain_text(header.cell(cells, column));
             if !words.is_empty() {
-                sink.put(&DOCUMENT_TEXT, id, &[display, version, Cell::Text(heading), Cell::Text(&words), Cell::Int(sink.rows_of(id))]);
+                sink.put(
+                    &DOCUMENT_TEXT,
+                    id,
+                    &[display, version, Cell::Text(heading), Cell::Text(&words), Cell::Int(sink.rows_of(id))],
+                );
             }
         }
         goes_on(sink)
@@ -239,7 +290,15 @@ fn import_codes(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
         };
         if let Some(version) = taken(sink, cells.line, row) {
             let group = header.cell(cells, group).parse::<i64>().ok();
-            let row = [Cell::Text(kind), Cell::Text(of), Cell::Int(version), Cell::Text(use_of), Cell::Text(&code), group.into(), Cell::Int(sink.rows_of(id))];
+            let row = [
+                Cell::Text(kind),
+                Cell::Text(of),
+                Cell::Int(version),
+                Cell::Text(use_of),
+                Cell::Text(&code),
+                group.into(),
+                Cell::Int(sink.rows_of(id)),
+            ];
             sink.put(&DOCUMENT_CODE, id, &row);
         }
         goes_on(sink)
@@ -265,15 +324,25 @@ fn plain_text(cell: &str) -> String {
             break;
         };
         let name: String = tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
-        if matches!(name.to_ascii_lowercase().as_str(), "p" | "br" | "li" | "div" | "tr" | "h1" | "h2" | "h3" | "h4" | "ul" | "ol") {
+        if matches!(
+            name.to_ascii_lowercase().as_str(),
+            "p" | "br" | "li" | "div" | "tr" | "h1" | "h2" | "h3" | "h4" | "ul" | "ol"
+        ) {
             words.push('\n');
         }
         rest = behind;
     }
     words.push_str(rest);
-    for (entity, meant) in
-        [("&nbsp;", " "), ("&#160;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&rsquo;", "'"), ("&amp;", "&")]
-    {
+    for (entity, meant) in [
+        ("&nbsp;", " "),
+        ("&#160;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&rsquo;", "'"),
+        ("&amp;", "&"),
+    ] {
         words = words.replace(entity, meant);
     }
     let lines: Vec<String> = words.lines().map(squeeze).filter(|line| !line.is_empty()).collect();
