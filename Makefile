@@ -18,7 +18,8 @@ test: packages
 	cargo clippy --all-targets --quiet -- -D warnings
 	@if cargo nextest --version >/dev/null 2>&1; then echo cargo nextest run; cargo nextest run; else echo cargo test; cargo test; fi
 	@if cargo deny --version >/dev/null 2>&1; then echo cargo deny check bans licenses sources; cargo deny check bans licenses sources; \
-	else echo "cargo-deny is not installed, so licences, bans and sources are not checked; make audit installs it"; fi
+	else echo "NOT TESTED HERE: licences, bans and sources (missing: cargo-deny; make audit installs it)"; fi
+	@tests/servers/missing.sh
 
 prove: packages
 	tests/prove.sh

@@ -119,7 +119,7 @@ fn config(dir: &Path, inbox: &Path, replies: &Path) -> anyhow::Result<Config> {
         ("MAILBOX__DEMO__ADDRESS", ADDRESS.to_owned()),
         ("OUTBOX__URL", format!("maildir:{}", replies.display())),
         ("OUTBOX__FROM", ADDRESS.to_owned()),
-        ("POLICY__ACKNOWLEDGE_AFTER_SECS", "1".to_owned()),
+        ("POLICY__ACKNOWLEDGE_AFTER_SECS", "2".to_owned()),
     ];
     let env = EnvLayer::of(ours.into_iter().map(|(key, value)| (format!("CASECONSULTANT__{key}"), value)));
     Ok(Config::from_layers(None, env)?)
@@ -169,7 +169,7 @@ impl Shown {
                     out,
                     "\n{}\n{}",
                     heading("left unanswered", &entry.event.event),
-                    indent(&format!("{}\n\n{why}", message.redacted_subject))
+                    indent(&format!("Subject: {}\nWhy: {why}", message.redacted_subject))
                 )?;
             }
         }
@@ -181,14 +181,15 @@ fn print_case(out: &mut impl std::io::Write, file: &CaseFile) -> anyhow::Result<
     let case = &file.case;
     writeln!(out, "\n{}", heading(&case.number().to_string(), case.state.name()))?;
     for message in &file.messages {
+        let (subject, question) = (&message.facts.subject, message.facts.question.text.trim());
+        // The subject is read with the text; shown once.
+        let text = question.strip_prefix(subject.as_str()).unwrap_or(question).trim();
         let codes: Vec<&str> = message.facts.question.codes.iter().map(|mention| mention.code.code.as_str()).collect();
         writeln!(
             out,
             "{}",
             indent(&format!(
-                "Question: {}\n{}\nCodes read: {}",
-                message.facts.subject,
-                message.facts.question.text.trim(),
+                "Subject: {subject}\n\n{text}\n\nCodes read: {}",
                 if codes.is_empty() { "none".to_owned() } else { codes.join(", ") }
             ))
         )?;

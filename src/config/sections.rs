@@ -17,10 +17,12 @@ use super::{
 use crate::domain::address::EmailAddress;
 use crate::domain::policy::{AutoSend, Editions, Identifiers, Policy, UnknownSender};
 use crate::mailbox::{self, After, MailboxSettings, MailboxUrl};
-use crate::outbox::{self, OutboxSettings, OutboxUrl};
+use crate::outbox::{self, HoldSwitch, OutboxSettings, OutboxUrl};
 
 const DAY_SECS: u32 = 86_400;
 const KEY_BYTES: usize = 32;
+/// While a file of this name lies in `data_dir`, nothing leaves.
+const HOLD_FILE: &str = "hold-sending";
 
 pub(super) fn read(file: Option<PathBuf>, values: Dict) -> Result<Config, InvalidConfig> {
     let mut r = Reader::new(values);
@@ -32,7 +34,7 @@ pub(super) fn read(file: Option<PathBuf>, values: Dict) -> Result<Config, Invali
         [one] => Some(one.address.clone()),
         _ => None,
     };
-    let outbox = outbox(&mut r, only_address);
+    let outbox = outbox(&mut r, only_address, &data_dir);
     let worker =
         WorkerConfig { concurrency: r.number("worker.concurrency", 1..=64), lease_secs: r.number("worker.lease_secs", 5..=3600) };
     let policy = policy(&mut r);
@@ -148,7 +150,7 @@ fn after(r: &mut Reader, key: &str) -> Option<After> {
     }
 }
 
-fn outbox(r: &mut Reader, only_address: Option<EmailAddress>) -> Option<OutboxConfig> {
+fn outbox(r: &mut Reader, only_address: Option<EmailAddress>, data_dir: &Path) -> Option<OutboxConfig> {
     let url = r.parsed::<OutboxUrl>(
         "outbox.url",
         "write smtp://USER@HOST:587?starttls, smtps://USER@HOST:465, smtp://127.0.0.1:25?plain or maildir:PATH",
@@ -182,7 +184,14 @@ fn outbox(r: &mut Reader, only_address: Option<EmailAddress>) -> Option<OutboxCo
     }
     let from = from?;
     Some(OutboxConfig {
-        settings: OutboxSettings { url, credentials, ca_file, io_timeout_secs, connections_max },
+        settings: OutboxSettings {
+            url,
+            credentials,
+            ca_file,
+            io_timeout_secs,
+            connections_max,
+            hold: HoldSwitch(Some(data_dir.join(HOLD_FILE))),
+        },
         envelope_from: envelope_from.unwrap_or_else(|| from.clone()),
         from,
         from_name,

@@ -157,6 +157,7 @@ async fn person(
     if standing == Standing::Forged && account.is_none() {
         return Ok(settled(Disposition::Quarantined { why: "the sender's authentication failed".to_owned() }));
     }
+    note_a_used_id(flow, message, facts).await?;
     let requester = answer_address(message, author);
     let mut linked = None;
     if standing != Standing::Forged
@@ -187,7 +188,18 @@ async fn person(
     Ok(Decision::Open { case: Box::new(case), policy: Box::new(flow.settings.policy.clone()), audit })
 }
 
-/// Where a new case starts: HOUSE's table of standings, then the policy on unknown senders.
+/// A Message-ID names one mail (RFC 5322, 3.6.4). The same id over other content is a message of its own, with a flag for whoever
+/// reads it: a broken client, or somebody who wants it taken for another. The store drops what is the same mail.
+async fn note_a_used_id(flow: &Flow, message: &InboundMessage, facts: &mut InboundFacts) -> Flowing<()> {
+    let keys = ThreadKeys { message_ids: message.message_id.iter().cloned().collect() };
+    if let Some(before) = flow.store.threads(&keys).await?.first() {
+        let number = CaseNumber::of(before.case);
+        facts.problems.push(format!("its Message-ID was used before, by a mail or an answer of {number}"));
+    }
+    Ok(())
+}
+
+/// Where a new case starts: the table of standings, then the policy on unknown senders.
 async fn opening_state(
     flow: &Flow,
     message: &InboundMessage,

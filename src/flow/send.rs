@@ -21,7 +21,7 @@ const HELD_LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(15);
 
 /// Sends one frozen message. Safe to repeat: the same bytes under the same Message-ID, and never once it was accepted.
 pub async fn send(flow: &Flow, id: OutgoingId, lease: Lease) -> Flowing<()> {
-    if flow.settings.policy.hold_sending {
+    if held(flow) {
         let run_at = flow.now().checked_add(HELD_LOOK_AGAIN).unwrap_or(jiff::Timestamp::MAX);
         return Ok(flow.store.finish(lease, &JobEnd::Later { run_at, why: "sending is held".to_owned() }).await?);
     }
@@ -46,6 +46,10 @@ pub async fn send(flow: &Flow, id: OutgoingId, lease: Lease) -> Flowing<()> {
     metrics::histogram!("caseconsultant_send_seconds").record(started.elapsed().as_secs_f64());
     sending.settle(delivery, &outcome, Next::Finish).await?;
     Ok(())
+}
+
+fn held(flow: &Flow) -> bool {
+    flow.settings.policy.hold_sending || flow.mailer.held()
 }
 
 /// What settling an outcome leads to.
@@ -127,7 +131,8 @@ impl Sending<'_> {
         match outcome {
             Outcome::Accepted { .. } => SendVerdict::Accepted,
             Outcome::Refused { .. } => SendVerdict::Failed,
-            Outcome::Deferred { .. } if delivery.attempts >= retry.attempts_max => SendVerdict::Failed,
+            // An attempt that our own switch stopped is not held against the message.
+            Outcome::Deferred { .. } if delivery.attempts >= retry.attempts_max && !held(self.flow) => SendVerdict::Failed,
             Outcome::Unknown { .. } if unknowns > policy.unknown_resends_max => SendVerdict::Failed,
             Outcome::Deferred { .. } | Outcome::Unknown { .. } => SendVerdict::Again { at },
         }

@@ -9,25 +9,27 @@ use anyhow::Context as _;
 use async_trait::async_trait;
 use metrics::counter;
 
+use super::hold::HoldSwitch;
 use crate::domain::delivery::Outcome;
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
 use crate::ports::Mailer;
 
 pub(super) struct MaildirMailer {
     root: PathBuf,
+    hold: HoldSwitch,
     /// Tells the temporary files of one process apart.
     written: AtomicU64,
 }
 
 impl MaildirMailer {
     /// Makes the Maildir where it is missing.
-    pub(super) fn new(root: &Path) -> anyhow::Result<Self> {
+    pub(super) fn new(root: &Path, hold: HoldSwitch) -> anyhow::Result<Self> {
         for part in ["tmp", "new", "cur"] {
             fs::create_dir_all(root.join(part)).with_context(|| {
                 format!("the Maildir {} can't be made: give the program a folder it may write to", root.display())
             })?;
         }
-        Ok(Self { root: root.to_owned(), written: AtomicU64::new(0) })
+        Ok(Self { root: root.to_owned(), hold, written: AtomicU64::new(0) })
     }
 
     fn temporary(&self) -> PathBuf {
@@ -40,8 +42,8 @@ impl MaildirMailer {
 impl Mailer for MaildirMailer {
     async fn send(&self, message: &ApprovedOutgoing) -> Outcome {
         let outgoing = message.outgoing();
-        let (root, temporary, copy) = (self.root.clone(), self.temporary(), outgoing.clone());
-        let outcome = tokio::task::spawn_blocking(move || deliver(&root, &temporary, &copy))
+        let (root, hold, temporary, copy) = (self.root.clone(), self.hold.clone(), self.temporary(), outgoing.clone());
+        let outcome = tokio::task::spawn_blocking(move || deliver(&root, &hold, &temporary, &copy))
             .await
             .unwrap_or_else(|error| Outcome::Unknown { answer: format!("writing was cut short: {error}") });
         counter!("caseconsultant_outbox_attempts_total", "outcome" => outcome.name()).increment(1);
@@ -53,6 +55,10 @@ impl Mailer for MaildirMailer {
             "attempt ended"
         );
         outcome
+    }
+
+    fn held(&self) -> bool {
+        self.hold.is_on()
     }
 
     async fn check(&self) -> anyhow::Result<String> {
@@ -75,7 +81,7 @@ fn name(outgoing: &Outgoing) -> String {
     format!("{}.{}.caseconsultant", outgoing.date.as_second(), outgoing.id)
 }
 
-fn deliver(root: &Path, temporary: &Path, outgoing: &Outgoing) -> Outcome {
+fn deliver(root: &Path, hold: &HoldSwitch, temporary: &Path, outgoing: &Outgoing) -> Outcome {
     let name = name(outgoing);
     match is_there(root, &name) {
         Ok(true) => return Outcome::Accepted { answer: format!("was there already as {name}") },
@@ -86,6 +92,10 @@ fn deliver(root: &Path, temporary: &Path, outgoing: &Outgoing) -> Outcome {
     if let Err(error) = write_synced(temporary, &outgoing.bytes) {
         let _ = fs::remove_file(temporary);
         return Outcome::Deferred { answer: error.to_string() };
+    }
+    if hold.is_on() {
+        let _ = fs::remove_file(temporary);
+        return Outcome::Deferred { answer: HoldSwitch::ANSWER.to_owned() };
     }
     let new = root.join("new");
     if let Err(error) = fs::rename(temporary, new.join(&name)) {

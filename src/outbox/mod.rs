@@ -1,5 +1,6 @@
 //! Hands frozen messages to the world, one recipient an envelope, and says what came of each.
 
+mod hold;
 mod maildir;
 mod outcome;
 mod pool;
@@ -11,6 +12,7 @@ mod wire;
 
 use std::sync::Arc;
 
+pub use hold::HoldSwitch;
 pub use settings::{Credentials, OutboxSettings};
 pub use url::{OutboxUrl, Security, SmtpUrl};
 
@@ -23,6 +25,6 @@ use crate::ports::Mailer;
 pub fn connect(settings: &OutboxSettings) -> anyhow::Result<Arc<dyn Mailer>> {
     match &settings.url {
         OutboxUrl::Smtp(url) => Ok(Arc::new(smtp::SmtpMailer::new(url, settings)?)),
-        OutboxUrl::Maildir(path) => Ok(Arc::new(maildir::MaildirMailer::new(path)?)),
+        OutboxUrl::Maildir(path) => Ok(Arc::new(maildir::MaildirMailer::new(path, settings.hold.clone())?)),
     }
 }

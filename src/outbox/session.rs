@@ -16,6 +16,7 @@ use rustls::ClientConfig;
 use secrecy::ExposeSecret as _;
 use tokio::time::{Instant, timeout};
 
+use super::hold::HoldSwitch;
 use super::outcome::{Phase, Trouble, fit};
 use super::settings::Credentials;
 use super::url::SmtpUrl;
@@ -36,6 +37,7 @@ pub(super) struct Target {
     pub(super) tls: Option<Arc<ClientConfig>>,
     pub(super) credentials: Option<(String, Credentials)>,
     pub(super) io_timeout: Duration,
+    pub(super) hold: HoldSwitch,
 }
 
 pub(super) struct Session {
@@ -75,7 +77,7 @@ impl Session {
     }
 
     /// One message to one recipient.
-    pub(super) async fn transact(&mut self, outgoing: &Outgoing) -> Transaction {
+    pub(super) async fn transact(&mut self, outgoing: &Outgoing, hold: &HoldSwitch) -> Transaction {
         let kept = self.messages > 0;
         self.messages += 1;
         let Some(parameters) = self.parameters(outgoing) else {
@@ -83,28 +85,41 @@ impl Session {
             return Transaction::Ended { outcome: Outcome::Refused { answer }, phase: Phase::Mail, keep: true };
         };
         match self.announce(&outgoing.envelope, parameters, kept).await {
-            Ok(()) => self.hand_over(&outgoing.bytes).await,
+            // The last moment at which nothing has left: a switch thrown since the attempt began still holds.
+            Ok(()) if hold.is_on() => Transaction::Ended {
+                outcome: Outcome::Deferred { answer: HoldSwitch::ANSWER.to_owned() },
+                phase: Phase::Rcpt,
+                keep: self.reset().await,
+            },
+            Ok(()) => match self.go_ahead().await {
+                Ok(()) => self.hand_over(&outgoing.bytes).await,
+                Err(trouble) => self.turned_down(Phase::Data, &trouble).await,
+            },
             Err((Phase::Mail, trouble)) if kept && trouble.ends_connection() => Transaction::NeverBegun,
-            Err((phase, trouble)) => {
-                let keep = !trouble.ends_connection() && self.reset().await;
-                Transaction::Ended { outcome: trouble.outcome(phase), phase, keep }
-            }
+            Err((phase, trouble)) => self.turned_down(phase, &trouble).await,
         }
     }
 
-    /// MAIL, RCPT and DATA. The addresses are checked at the door and hold nothing that could end the command.
+    /// The server said no before the message was on its way.
+    async fn turned_down(&mut self, phase: Phase, trouble: &Trouble) -> Transaction {
+        let keep = !trouble.ends_connection() && self.reset().await;
+        Transaction::Ended { outcome: trouble.outcome(phase), phase, keep }
+    }
+
+    /// MAIL and RCPT. The addresses are checked at the door and hold nothing that could end the command.
     async fn announce(&mut self, envelope: &Envelope, parameters: &str, kept: bool) -> Result<(), (Phase, Trouble)> {
         let from = envelope.from.as_ref().map_or("", EmailAddress::as_str);
         let patience = if kept { self.io_timeout.min(KEPT_ANSWERS_WITHIN) } else { self.io_timeout };
         self.command(format!("MAIL FROM:<{from}>{parameters}\r\n"), patience).await.map_err(|trouble| (Phase::Mail, trouble))?;
         let rcpt = format!("RCPT TO:<{}>\r\n", envelope.to);
         self.command(rcpt, self.io_timeout).await.map_err(|trouble| (Phase::Rcpt, trouble))?;
-        let go_ahead = self.command("DATA\r\n".to_owned(), self.io_timeout).await.map_err(|trouble| (Phase::Data, trouble))?;
-        if go_ahead.has_code(354) {
-            Ok(())
-        } else {
-            Err((Phase::Data, Trouble::Lost(format!("{} instead of 354", go_ahead.code()))))
-        }
+        Ok(())
+    }
+
+    /// DATA, and the server's word to begin.
+    async fn go_ahead(&mut self) -> Result<(), Trouble> {
+        let reply = self.command("DATA\r\n".to_owned(), self.io_timeout).await?;
+        if reply.has_code(354) { Ok(()) } else { Err(Trouble::Lost(format!("{} instead of 354", reply.code()))) }
     }
 
     /// The message and its final dot. lettre stuffs leading dots and ends the last line itself, so ours goes without its own

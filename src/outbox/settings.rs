@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+use super::hold::HoldSwitch;
 use super::url::OutboxUrl;
 
 /// The outbox. The configuration maps onto this; who sends and how often it is tried belongs to the flow.
@@ -19,12 +20,14 @@ pub struct OutboxSettings {
     pub io_timeout_secs: u32,
     /// Connections open at once.
     pub connections_max: u32,
+    /// Looked at once more when the message would go over.
+    pub hold: HoldSwitch,
 }
 
 impl OutboxSettings {
     /// With the defaults that suit most servers.
     pub const fn new(url: OutboxUrl, credentials: Option<Credentials>) -> Self {
-        Self { url, credentials, ca_file: None, io_timeout_secs: 60, connections_max: 4 }
+        Self { url, credentials, ca_file: None, io_timeout_secs: 60, connections_max: 4, hold: HoldSwitch(None) }
     }
 }
 

@@ -37,6 +37,7 @@ impl SmtpMailer {
             tls,
             credentials: credentials(url, settings.credentials.as_ref())?,
             io_timeout: Duration::from_secs(u64::from(settings.io_timeout_secs.max(1))),
+            hold: settings.hold.clone(),
         };
         let connections = usize::try_from(settings.connections_max.max(1))?;
         Ok(Self { target, permits: Semaphore::new(connections), pool: Arc::default() })
@@ -70,7 +71,7 @@ impl SmtpMailer {
 
     /// `None` where the session was dead before the message was announced on it.
     async fn transact(&self, mut session: Session, outgoing: &Outgoing) -> Option<(Outcome, Phase)> {
-        match session.transact(outgoing).await {
+        match session.transact(outgoing, &self.target.hold).await {
             Transaction::NeverBegun => None,
             Transaction::Ended { outcome, phase, keep } => {
                 if keep {
@@ -101,6 +102,10 @@ impl Mailer for SmtpMailer {
             "attempt ended"
         );
         outcome
+    }
+
+    fn held(&self) -> bool {
+        self.target.hold.is_on()
     }
 
     async fn check(&self) -> anyhow::Result<String> {

@@ -132,6 +132,10 @@ pub trait Store: Send + Sync {
 #[async_trait]
 pub trait Mailer: Send + Sync {
     async fn send(&self, message: &ApprovedOutgoing) -> Outcome;
+    /// Whether the switch that holds all sending is on. [`Self::send`] looks once more, right before a message would leave.
+    fn held(&self) -> bool {
+        false
+    }
     /// Connects, and says what is wrong where it can't.
     async fn check(&self) -> anyhow::Result<String>;
 }

@@ -57,7 +57,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("metrics_exporter_prometheus", &["telemetry", "desk"]),
     ("tracing_subscriber", &["telemetry"]),
-    ("chacha20poly1305", &["seal"]),
+    ("ring", &["seal"]),
     ("rustls_platform_verifier", &["tls"]),
 ];
 
@@ -120,8 +120,7 @@ fn after(prefix: &str, code: &str) -> Vec<String> {
             names.push(rest.to_owned());
         }
     }
-    let first_word = |text: String| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-    names.into_iter().map(first_word).filter(|name| !name.is_empty()).collect()
+    names.iter().map(|name| first_word(name)).filter(|name| !name.is_empty()).collect()
 }
 
 fn forbidden_imports(file: &str, text: &str) -> Vec<String> {
@@ -269,6 +268,104 @@ fn a_missing_migration_is_seen() {
         unequal(&names(&["0001_start.sql", "0002_more.sql"]), &names(&["0001_start.sql", "0002_else.sql"])),
         ["migrations/postgres lacks 0002_more.sql", "migrations/sqlite lacks 0002_else.sql"]
     );
+}
+
+/// Two of these in one program would be two ways to speak TLS, to run, to store.
+const ONE_OF_EACH: &[&str] = &["rustls", "ring", "libsqlite3-sys", "tokio"];
+const NONE_OF_THESE: &[&str] =
+    &["aws-lc-rs", "aws-lc-sys", "openssl-sys", "native-tls", "boring-sys", "async-std", "smol", "chacha20poly1305"];
+
+fn doubled(lock: &str) -> Vec<String> {
+    let count = |name: &str| lock.lines().filter(|line| *line == format!("name = \"{name}\"")).count();
+    let one = ONE_OF_EACH.iter().filter(|name| count(name) != 1).map(|name| format!("{} of {name}, one is allowed", count(name)));
+    let none =
+        NONE_OF_THESE.iter().filter(|name| count(name) != 0).map(|name| format!("{name} came in: see cargo tree -i {name}"));
+    one.chain(none).collect()
+}
+
+#[test]
+fn one_tls_stack_one_sqlite_one_runtime() {
+    assert_eq!(doubled(&std::fs::read_to_string(root().join("Cargo.lock")).unwrap()), Vec::<String>::new());
+}
+
+#[test]
+fn a_second_stack_is_seen() {
+    let lock = |names: &[&str]| {
+        names.iter().map(|name| format!("[[package]]\nname = \"{name}\"\nversion = \"1\"\n")).collect::<String>()
+    };
+    assert_eq!(doubled(&lock(ONE_OF_EACH)), Vec::<String>::new());
+    assert_eq!(doubled(&lock(&["rustls", "rustls", "ring", "libsqlite3-sys", "tokio"])), ["2 of rustls, one is allowed"]);
+    assert_eq!(
+        doubled(&lock(&["rustls", "ring", "libsqlite3-sys", "tokio", "native-tls"])),
+        ["native-tls came in: see cargo tree -i native-tls"]
+    );
+}
+
+/// Every function below `tests/it`, as `room::file::name`.
+fn told() -> Vec<String> {
+    let mut names = Vec::new();
+    let mut folders = vec![root().join("tests/it")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let Some(module) = path.to_str().unwrap().split("tests/it/").last().unwrap().strip_suffix(".rs") else { continue };
+            let module = module.trim_end_matches("/mod").replace('/', "::");
+            let text = std::fs::read_to_string(&path).unwrap();
+            let functions = text.lines().filter_map(|line| line.split_once("fn ")).map(|(_, rest)| rest);
+            for name in functions.map(first_word) {
+                // A story of the store's is run by this name, and on PostgreSQL within one test.
+                if module.starts_with("store::") {
+                    names.push(format!("store::on_sqlite::{name}"));
+                }
+                names.push(format!("{module}::{name}"));
+            }
+        }
+    }
+    names
+}
+
+fn first_word(text: &str) -> String {
+    text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+/// Lines of `tests/proof.tsv` that name a test which is nowhere.
+fn unproved(table: &str, told: &[String]) -> Vec<String> {
+    let mut broken = Vec::new();
+    for line in table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        let Some((part, tests)) = line.split_once('\t') else {
+            broken.push(format!("no tab in: {line}"));
+            continue;
+        };
+        if part.trim().is_empty() || tests.trim().is_empty() {
+            broken.push(format!("nothing shows: {line}"));
+        }
+        for test in tests.split_whitespace() {
+            if !told.iter().any(|name| name == test || name.starts_with(&format!("{test}::"))) {
+                broken.push(format!("{part}: there is no test {test}"));
+            }
+        }
+    }
+    broken
+}
+
+#[test]
+fn what_is_delivered_is_shown_by_tests_that_exist() {
+    let table = std::fs::read_to_string(root().join("tests/proof.tsv")).unwrap();
+    let broken = unproved(&table, &told());
+    assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+}
+
+#[test]
+fn a_test_that_is_gone_is_seen() {
+    let told = ["tidy::a".to_owned(), "store::seal::b".to_owned()];
+    assert_eq!(unproved("# part\ttest\nseal\tstore::seal::b store::seal\n", &told), Vec::<String>::new());
+    assert_eq!(unproved("seal\tstore::sea", &told), ["seal: there is no test store::sea"]);
+    assert_eq!(unproved("seal\ttidy::a tidy::gone", &told), ["seal: there is no test tidy::gone"]);
+    assert_eq!(unproved("seal", &told).len(), 1);
 }
 
 /// Words that would tell of the workshop rather than of the product.

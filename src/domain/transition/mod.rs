@@ -141,7 +141,7 @@ pub enum Refusal {
     PastWindow,
 }
 
-/// Decides. The table of HOUSE's states and commands, row by row.
+/// Decides: the table of states and commands, row by row.
 pub fn decide(case: &Case, actor: Actor, command: &Command, policy: &Policy, now: Timestamp) -> Result<Transition, Refusal> {
     let rule = Rule { case, actor, policy, now };
     match command {

@@ -13,7 +13,7 @@ patterns! {
     LONG = r"\b\d{6,}\b|\b\d{3}-\d{2}-\d{4}\b|\b\d{2}-\d{7}\b|\b\d[A-Za-z][A-Za-z0-9]\d-?[A-Za-z][A-Za-z0-9]\d-?[A-Za-z]{2}\d{2}\b|\b\d{3}[A-Z]\w{5}X\b";
     /// Words after which a number names a place, a paper, a person or a thing.
     LABELLED = r"(?ix)\b(?:zip(?:\s*code)?|c[oó]digo\s+postal|suite|ste|room|rm|bldg|building|edificio|floor|fl|apt|apartment|unit\s*\#|p\.?\s?o\.?\s*box|box|route|rte|hwy|highway|
-        extension|ext|x|fax|phone|tel|cell|pager|invoice|inv|factura|purchase\s+order|p\.?o\.?\s*(?:\#|no\.?|number)|npi|tin|ein|tax\s*id|taxonomy|ndc|lot|serial|icn|dcn|ccn|tcn|mrn|ssn|mbi|hicn|
+        extension|ext|x|fax|phone|tel|cell|pager|invoice|inv|factura|purchase\s+order|p\.?o\.?|npi|tin|ein|tax\s*id|taxonomy|ndc|lot|serial|icn|dcn|ccn|tcn|mrn|ssn|mbi|hicn|
         account|acct|policy|member|subscriber|group|auth(?:orization)?|referral|case|ticket|tracking|order|requisition|accession|acc|encounter|visit|ref(?:erence)?|conf(?:irmation)?|remit|eob|era|eft|trace|batch|payment|license|lic|dea|clia|provider|payer|patient|pt|chart|claim|clm|control|job|contract|
         docket|version|v|build|model|pin|badge|employee|emp|locker|page|pg|p|section|sec|chapter|cr|mln|mm|transmittal|lcd|ncd|article)
         \.?(?:[\x20\t]*(?:id|nos?\.?|numbers?|nbr|num|\#|code|:|=|is|was))*[\x20\t\#:]*(?:[A-Z]{0,4}-?)?(\d[\d-]*)\b";
@@ -22,6 +22,8 @@ patterns! {
         (?:[\x20\t]*(?:nos?\.?|numbers?|nbr|num|\#|:|=))+[\x20\t\#:]*(?:[A-Z]{0,4}-?)?(\d[\d-]*)\b|\#\s?(\d[\d-]*)\b";
     /// A paper that is dated right behind its number.
     DATED_PAPER = r"(?i)\b(?:check|cheque|chk|remit|invoice|claim|order|letter|eob)\s+(\d[\d-]*)\s+(?:dated|from\s+\d|issued|in\s+the\s+amount|for\s+\$)";
+    /// A check named among other papers; alone it may be a verb.
+    AMONG_PAPERS = r"(?i)\b(?:invoice|inv|p\.?o\.?|claim|remit|eob|deposit)\s+#?[\w-]+\s*[,;/]\s*(?:check|cheque|chk)\s+#?(\d[\d-]*)";
     /// Five or nine digits behind a state, the state behind a town or a comma.
     STATE_ZIP = r"(?:,[ \t]*|\b[A-Z][a-z]+\.?[ \t]+|\b[A-Z][A-Z]+,[ \t]*)(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|Ohio|Oklahoma|Oregon|Pennsylvania|Tennessee|Texas|Utah|Vermont|Virginia|Washington|Wisconsin|Wyoming|Jersey|York|Mexico|Carolina|Dakota|Hampshire|Island))\.?,?[ \t]+(\d{5}(?:-\d{4})?)\b";
     CITY_ZIP = r"\b(?:Albuquerque|Anaheim|Arlington|Atlanta|Aurora|Austin|Bakersfield|Baltimore|Baton Rouge|Birmingham|Boise|Boston|Bronx|Brooklyn|Buffalo|Charleston|Charlotte|Chattanooga|Chicago|Cincinnati|Cleveland|Columbia|Columbus|Dallas|Denver|Des Moines|Detroit|Durham|El Paso|Fargo|Fort Worth|Fresno|Greensboro|Greenville|Hartford|Honolulu|Houston|Indianapolis|Irvine|Jackson|Jacksonville|Kansas City|Knoxville|Las Vegas|Lexington|Lincoln|Little Rock|Long Beach|Los Angeles|Louisville|Lubbock|Macon|Madison|Manhattan|Marietta|Memphis|Mesa|Miami|Milwaukee|Minneapolis|Mobile|Montgomery|Nashville|New Orleans|New York|Newark|Norfolk|Oakland|Oklahoma City|Omaha|Orlando|Pasadena|Philadelphia|Phoenix|Pittsburgh|Plano|Portland|Providence|Queens|Raleigh|Reno|Richmond|Riverside|Rochester|Sacramento|Salt Lake City|San Antonio|San Diego|San Francisco|San Jose|Savannah|Scottsdale|Seattle|Spokane|Springfield|St\.? Louis|St\.? Paul|Syracuse|Tacoma|Tampa|Toledo|Topeka|Tucson|Tulsa|Wichita|Worcester),?[ \t]+(\d{5}(?:-\d{4})?)\b";
@@ -43,6 +45,7 @@ pub(super) fn spans(text: &str) -> Vec<Range<usize>> {
             spans.extend(found.iter().skip(1).flatten().map(|number| number.range()).filter(|range| !is_said_code(text, range)));
         }
     }
+    spans.extend(AMONG_PAPERS.captures_iter(text).filter_map(|found| Some(found.get(1)?.range())));
     spans.sort_by_key(|range| range.start);
     spans
 }

@@ -1,6 +1,7 @@
 //! What an operator sees: the configuration's complaints, help, exit codes, and the directory and queue at a terminal.
 
 mod config;
+mod demo;
 mod directory;
 mod queue;
 mod surface;

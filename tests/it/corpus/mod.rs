@@ -2,6 +2,7 @@
 
 mod bytes;
 mod patients;
+mod mutated;
 mod questions;
 
 use std::collections::BTreeMap;

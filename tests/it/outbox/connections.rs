@@ -1,7 +1,7 @@
 //! Connections are kept, and a dead one costs nothing.
 
 use caseconsultant::domain::delivery::Outcome;
-use caseconsultant::outbox::{OutboxSettings, connect};
+use caseconsultant::outbox::{HoldSwitch, OutboxSettings, connect};
 
 use super::messages::{at, message, settings};
 use super::server::{Act, At, Script, Server};
@@ -61,6 +61,35 @@ async fn a_refused_recipient_does_not_cost_the_connection() {
     let record = server.record();
     assert_eq!(record.connections, 1);
     assert_eq!(record.commands.iter().filter(|line| *line == "RSET").count(), 2);
+}
+
+/// The look that counts is the one when connection, sender and recipient are already agreed upon.
+#[tokio::test]
+async fn the_switch_that_holds_all_sending_is_looked_at_right_before_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let switch = folder.path().join("hold-sending");
+    let server = Server::start(vec![Script::default()]).await;
+    let mailer = connect(&OutboxSettings { hold: HoldSwitch(Some(switch.clone())), ..settings(server.port) }).unwrap();
+    assert!(!mailer.held());
+    assert_eq!(mailer.send(&message(1)).await.name(), "accepted");
+    std::fs::write(&switch, "").unwrap();
+    assert!(mailer.held());
+    for fresh in [false, true] {
+        let mailer = if fresh {
+            connect(&OutboxSettings { hold: HoldSwitch(Some(switch.clone())), ..settings(server.port) }).unwrap()
+        } else {
+            mailer.clone()
+        };
+        let outcome = mailer.send(&message(2)).await;
+        assert!(matches!(&outcome, Outcome::Deferred { answer } if answer.contains("held")), "{outcome:?}");
+        let record = server.record();
+        assert_eq!(record.messages.len(), 1, "nothing left");
+        let last: Vec<&str> = record.commands.iter().rev().take(3).map(|line| &line[..4]).collect();
+        assert_eq!(last, ["RSET", "RCPT", "MAIL"], "no DATA");
+    }
+    std::fs::remove_file(&switch).unwrap();
+    assert_eq!(mailer.send(&message(2)).await.name(), "accepted");
+    assert_eq!(server.record().commands.iter().filter(|line| *line == "DATA").count(), 2);
 }
 
 #[tokio::test]

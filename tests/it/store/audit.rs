@@ -8,7 +8,7 @@ use super::Told;
 use super::samples::{change, opened, queued};
 
 /// Where the chain is broken, from the first entry to the head.
-async fn broken_at(store: &dyn Store) -> Option<i64> {
+pub async fn broken_at(store: &dyn Store) -> Option<i64> {
     let (mut sequence, mut previous) = (0, CHAIN_START.to_owned());
     loop {
         // In pages, as a long chain is read.

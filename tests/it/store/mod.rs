@@ -19,6 +19,7 @@ mod delivery;
 mod directory;
 mod intake;
 mod jobs;
+mod migrations;
 mod schema;
 mod seal;
 mod speed;
@@ -119,6 +120,7 @@ stories! {
     audit::numbers_in_a_detail_do_not_break_the_chain,
     schema::migrating_again_changes_nothing,
     schema::another_schema_than_the_programs_is_not_ready,
+    migrations::every_migration_keeps_the_rows_of_the_former_schema,
     schema::figures_count_what_is_there,
     schema::due_jobs_and_threads_are_searched_by_index,
     seal::raw_mail_is_sealed_in_the_store,

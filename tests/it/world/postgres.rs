@@ -19,7 +19,7 @@ impl Postgres {
     /// `None`, and a line that says so, where PostgreSQL is not installed.
     pub fn start() -> Option<Self> {
         if !Path::new("/usr/lib/postgresql").exists() && std::env::var_os("PGBIN").is_none() {
-            eprintln!("SKIPPED: there is no /usr/lib/postgresql; install the Debian package `postgresql` to test on it");
+            eprintln!("skipped: there is no /usr/lib/postgresql (apt-get install postgresql)");
             return None;
         }
         let state = tempfile::tempdir().unwrap();
