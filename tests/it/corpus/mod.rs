@@ -1,8 +1,8 @@
 //! Mails as files, each named for what it shows, beside the fields that matter.
 
 mod bytes;
-mod patients;
 mod mutated;
+mod patients;
 mod questions;
 
 use std::collections::BTreeMap;
