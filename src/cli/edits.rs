@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Global;
 use super::print::{BOLD, DIM, json_line, line, styled};
 use crate::codebook::PairRecord;
+use crate::codebook::edition::AddOnKind;
 use crate::domain::code::{CodeRef, CodeSystem};
 use crate::domain::question::Setting;
 
@@ -69,6 +70,8 @@ struct AddOn {
     code: String,
     primaries: Vec<String>,
     met: bool,
+    kind: AddOnKind,
+    edition: String,
 }
 
 impl Edits {
@@ -97,6 +100,15 @@ impl Edits {
                 rationale: limit.rationale,
                 edition: limit.source.edition,
             }));
+        }
+        for rule in codes.iter().filter_map(|code| codebook.on_disk()?.add_on(&code.code, on)) {
+            shown.add_ons.push(AddOn {
+                met: rule.record.met_by(&codes),
+                code: rule.record.code.to_string(),
+                primaries: rule.record.primaries.iter().map(ToString::to_string).collect(),
+                kind: rule.record.kind,
+                edition: rule.source.edition,
+            });
         }
         if global.json {
             json_line(&shown)?;

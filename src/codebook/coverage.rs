@@ -5,7 +5,7 @@ use jiff::civil::{Date, date};
 use crate::domain::code::Family;
 
 /// An edition of one family and the days for which it is the one in force, both inclusive.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Coverage {
     pub edition: String,
     pub from: Date,

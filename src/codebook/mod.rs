@@ -4,6 +4,7 @@
 //! surface. They ask the edition on disk first (`edition`, built by `build` from published files through the layouts of
 //! `import`) and the embedded records (`records`) for families that the edition does not hold.
 
+pub mod amount;
 pub mod build;
 pub mod cadence;
 mod coverage;
@@ -27,8 +28,9 @@ use jiff::civil::Date;
 use crate::domain::code::{CodeRef, CodeSystem, Family, Modifier};
 use crate::domain::question::Setting;
 
+pub use amount::Amount;
 pub use coverage::Coverage;
-pub use edition::{Edition, Shelf};
+pub use edition::{AddOnRule, Cited, Edition, Listed, Shelf};
 pub use edits::{LimitRecord, PairLookup, PairRecord, PairState};
 pub use level2::BillingUnit;
 pub use modifiers::{ModifierRecord, Role};

@@ -3,9 +3,14 @@
 //! `rusqlite` rather than `sqlx`, because look-ups are synchronous and pure in `research`; both share one SQLite. A look-up that
 //! meets a damaged file logs it and finds nothing: a missing record makes an answer poorer, never wrong.
 
+mod add_ons;
+mod cited;
+mod fees;
 mod limits;
 mod pairs;
+mod payment;
 mod pool;
+mod schedule;
 mod shelf;
 mod sources;
 
@@ -16,7 +21,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail, ensure};
 use rusqlite::{Params, Row};
 
+pub use add_ons::{AddOnKind, AddOnRule};
+pub use cited::{Cited, Listed};
+pub use fees::{Asc, Contractor, DmeFee, DrugLimit, DrugPackage, LabFee, Opps, TelehealthService};
 pub use pairs::part;
+pub use payment::{NotPaid, Payment, Site};
+pub use schedule::{Counties, Locality, RelativeValues, ZipPlace};
 pub use shelf::Shelf;
 pub use sources::{InForce, SourceRow};
 

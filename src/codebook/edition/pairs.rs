@@ -68,7 +68,9 @@ impl Edition {
 
 /// What a pair's rows say on a day. A pair that is nowhere in a whole published file has no edit; in an excerpt nothing is known.
 fn state(history: &[PairRecord], whole: bool, on: Date) -> PairState {
-    if let Some(row) = history.iter().find(|row| row.live(on)) {
+    // Where effective days are missing, a row that ended later than the day goes before one that has not ended.
+    let live = history.iter().filter(|row| row.live(on)).min_by_key(|row| row.effect.terminated.unwrap_or(Date::MAX));
+    if let Some(row) = live {
         return PairState::Live(row.clone());
     }
     let ended = |row: &&PairRecord| {

@@ -1,5 +1,6 @@
 //! Finds the files below a folder, through zip archives (nested too) and gzip, within limits.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -7,8 +8,8 @@ use std::sync::Arc;
 
 use zip::ZipArchive;
 
-use super::Fault;
 use super::input::{Input, Licences, Wrapping};
+use super::{Fault, text};
 
 /// What an archive may unpack to. Published archives stay far below: the largest text shrinks to a twentieth.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +74,23 @@ pub fn walk(folder: &Path, scratch: &Path, limits: Limits, licences: Arc<Licence
     } else {
         walk.folder("", folder)?;
     }
+    years_beside(&mut walk.found.inputs);
     Ok(walk.found)
+}
+
+/// Tells each file the year that most names in its folder or archive tell.
+fn years_beside(inputs: &mut [Input]) {
+    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+    let mut years: BTreeMap<String, BTreeMap<i64, usize>> = BTreeMap::new();
+    for input in inputs.iter() {
+        if let Some(day) = text::day_in_name(input.stem()) {
+            *years.entry(folder(&input.path)).or_default().entry(day / 10_000).or_default() += 1;
+        }
+    }
+    for input in inputs {
+        let beside = years.get(&folder(&input.path));
+        input.year_beside = beside.and_then(|years| years.iter().max_by_key(|(_, count)| **count).map(|(year, _)| *year));
+    }
 }
 
 impl Walk<'_> {
@@ -123,6 +140,7 @@ impl Walk<'_> {
             file: file.to_owned(),
             wrapping,
             delimiter: 0,
+            year_beside: None,
             licences: Arc::clone(&self.licences),
             unpacked_bytes_max: self.limits.unpacked(packed),
         });

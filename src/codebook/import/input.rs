@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 
-use super::Fault;
 use super::head::{HEAD_BYTES, Head};
 use super::rows::{Rows, Sheet};
+use super::{Fault, text};
 
 /// What the bytes on disk are wrapped in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Input {
     pub file: PathBuf,
     pub wrapping: Wrapping,
     pub delimiter: u8,
+    /// The year that most names beside it tell, for names that tell none (`OPPSCAP_Oct` beside `PPRRVU2025_Oct`).
+    pub year_beside: Option<i64>,
     /// The licences stated, for layouts whose text is somebody's property.
     pub licences: Arc<Licences>,
     /// Bytes that a compressed file may unpack to.
@@ -100,6 +102,11 @@ impl Input {
         // A compressed file that ends early still has a top; its importer says where it ends.
         let _ = self.reader()?.take(HEAD_BYTES as u64).read_to_end(&mut bytes);
         Ok(Head::of_text(&self.path, &bytes))
+    }
+
+    /// The day that its name, or an archive or folder above it, says it takes effect on.
+    pub fn day(&self) -> Option<i64> {
+        text::day_in_path(&self.path).or_else(|| Some(self.year_beside? * 10_000 + text::month_in_name(self.stem())? * 100 + 1))
     }
 
     /// The name without folders, archives and endings.

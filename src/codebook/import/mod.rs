@@ -4,12 +4,21 @@
 //! [`Layout::import`] streams it into a [`Sink`]. The name only helps where the published content itself is silent, such as
 //! which setting a file of pair edits is for. To add a layout, write its file, its tables and its line in [`LAYOUTS`].
 
+pub mod addendum_b;
+pub mod anesthesia;
+pub mod aoc;
+pub mod asc;
+pub mod asp;
+pub mod clfs;
+pub mod columns;
 pub mod container;
 pub mod cpt;
+pub mod dmepos;
 pub mod drg_exclusions;
 pub mod drg_tables;
 pub mod fiscal;
 pub mod gems;
+pub mod gpci;
 pub mod grid;
 pub mod hcpcs;
 pub mod hcpcs_anweb;
@@ -29,16 +38,22 @@ pub mod icd10pcs_tables;
 pub mod input;
 pub mod lines;
 pub mod lists;
+pub mod locco;
 pub mod manuals;
 pub mod mcd;
 pub mod ncci_mue;
 pub mod ncci_ptp;
+pub mod opps_cap;
 pub mod outline;
+pub mod pprrvu;
+pub mod pprrvu_text;
 pub mod rows;
+pub mod service_lists;
 pub mod sink;
 pub mod terms;
 pub mod text;
 pub mod xml;
+pub mod zip5;
 
 use crate::domain::code::Family;
 
@@ -69,6 +84,27 @@ pub struct Layout {
 pub const LAYOUTS: &[&Layout] = &[
     &ncci_ptp::LAYOUT,
     &ncci_mue::LAYOUT,
+    &aoc::LAYOUT,
+    &pprrvu::LAYOUT,
+    &pprrvu_text::LAYOUT,
+    &gpci::LAYOUT,
+    &gpci::TEXT,
+    &locco::LAYOUT,
+    &anesthesia::FACTORS,
+    &anesthesia::FACTORS_TEXT,
+    &anesthesia::UNITS,
+    &opps_cap::LAYOUT,
+    &zip5::LAYOUT,
+    &addendum_b::LAYOUT,
+    &addendum_b::RATES,
+    &asc::LAYOUT,
+    &clfs::LAYOUT,
+    &asp::PRICES,
+    &asp::CROSSWALK,
+    &dmepos::LAYOUT,
+    &service_lists::TELEHEALTH,
+    &service_lists::CLIA,
+    &service_lists::MAC,
     &icd10cm_tabular::LAYOUT,
     &icd10cm_index::LAYOUT,
     &icd10pcs_tables::LAYOUT,
@@ -131,9 +167,9 @@ pub enum Fault {
 
 /// What was made of a file that no layout takes: the layout whose marks it has most of.
 pub fn nearest(head: &Head) -> Option<&'static Layout> {
-    let share = |layout: &Layout| {
-        let met = layout.marks.iter().filter(|mark| head.holds(mark)).count();
-        met * 100 / layout.marks.len().max(1)
-    };
-    LAYOUTS.iter().copied().max_by_key(|layout| share(layout)).filter(|layout| share(layout) >= 34)
+    let lower = head.text.to_lowercase();
+    let met = |layout: &Layout| layout.marks.iter().filter(|mark| lower.contains(*mark)).count();
+    let share = |layout: &Layout| met(layout) * 100 / layout.marks.len().max(1);
+    let likely = LAYOUTS.iter().copied().filter(|layout| met(layout) >= 2 && share(layout) >= 50);
+    likely.max_by_key(|layout| share(layout))
 }

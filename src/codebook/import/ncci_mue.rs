@@ -47,9 +47,10 @@ fn import(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
     let rationale = header.iter().position(|cell| cell.contains("rationale")).unwrap_or(3);
     let medicaid = mai.is_none() || input.path.to_lowercase().contains("medicaid");
     let family = if medicaid { Family::MedicaidMue } else { Family::Mue };
-    let from = text::day_in_name(&input.path)
+    let from = input
+        .day()
         .ok_or_else(|| input.unusable("its name does not tell the quarter; keep the published one (…_Eff_07-01-2024)"))?;
-    let edition = super::ncci_ptp::quarter(from);
+    let edition = text::quarter_label(from);
     let id = sink.open(Source { whole: false, ..Source::new(family, part, edition, from) });
     let mut row = Row::default();
     while rows.read(&mut row)? {

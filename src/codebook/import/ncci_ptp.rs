@@ -45,7 +45,7 @@ fn import(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
         input.unusable("pair edits, but neither its name nor its archive says whether practitioner (ccipra) or hospital (ccioph)")
     })?;
     let piece = piece(input.stem());
-    let from = text::day_in_name(&input.path);
+    let from = input.day();
     let id = sink.open(Source { piece, whole: false, ..Source::new(family, part, "", 0) });
     let mut rows = input.tabbed()?;
     rows.find(&["column 1", "column 2"])?;
@@ -58,7 +58,7 @@ fn import(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
     let whole = sink.rows_of(id) >= WHOLE_ROWS_MIN;
     sink.amend(id, |source| {
         source.from = from;
-        source.edition = quarter(from);
+        source.edition = text::quarter_label(from);
         source.whole = whole;
         source.keys = (seen.first, seen.last);
     });
@@ -163,9 +163,4 @@ fn piece(stem: &str) -> i64 {
     let lower = stem.to_lowercase();
     let last = lower.rsplit(['-', '_']).next().unwrap_or_default();
     last.strip_prefix('f').and_then(|digits| digits.parse().ok()).unwrap_or(0)
-}
-
-/// `2024 Q3` of 20240701.
-pub(super) fn quarter(from: i64) -> String {
-    format!("{} Q{}", from / 10_000, (from / 100 % 100 - 1) / 3 + 1)
 }

@@ -45,8 +45,9 @@ impl Row {
         self.record.len()
     }
 
+    /// A row without anything in it; the end mark of old text files counts as nothing.
     pub fn is_empty(&self) -> bool {
-        self.record.iter().all(|cell| cell.trim().is_empty())
+        self.record.iter().all(|cell| cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{1a}').is_empty())
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &str> {

@@ -208,7 +208,7 @@ impl Sink {
             *rows += 1;
         }
         let width = table.columns.len() + 1;
-        let at = match self.batches.iter().position(|batch| std::ptr::eq(batch.table, table)) {
+        let at = match self.batches.iter().position(|batch| batch.table.name == table.name) {
             Some(at) => at,
             None => {
                 self.batches.push(Batch { table, cells: Vec::with_capacity(width * BATCH_ROWS), text: String::new() });

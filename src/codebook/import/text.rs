@@ -76,7 +76,13 @@ pub fn is_procedure(code: &str) -> bool {
         && bytes.get(1..4).is_some_and(|middle| middle.iter().all(u8::is_ascii_digit))
 }
 
-/// The first day that a name tells: `…_Eff_07-01-2024`, `2024-06-03`, `2024Q3`, `2025_Oct`, `JAN2026`, `2026`.
+/// The first day that a path tells, the file's own name before the archives and folders above it.
+pub fn day_in_path(path: &str) -> Option<i64> {
+    path.rsplit('/').find_map(day_in_name)
+}
+
+/// The first day that a name or a title tells: `…_Eff_07-01-2024`, `2024-06-03`, `2024Q3`, `RVU25D`, `CY2026_Q2V1`, `2026-07`,
+/// `2025_Oct`, `January 2026`, `2026`.
 pub fn day_in_name(name: &str) -> Option<i64> {
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
@@ -86,6 +92,8 @@ pub fn day_in_name(name: &str) -> Option<i64> {
     });
     full.or_else(|| words.iter().find_map(|word| day(word)))
         .or_else(|| words.iter().find_map(|word| quarter(word)))
+        .or_else(|| year_and_quarter(&words))
+        .or_else(|| words.windows(2).find_map(year_month))
         .or_else(|| month_in(&words))
         .or_else(|| words.iter().find_map(|word| year_in(word)).map(|year| year * 10_000 + 101))
 }
@@ -101,6 +109,14 @@ fn quarter(word: &str) -> Option<i64> {
     {
         return first_day(year.parse().ok()?, digit.parse::<i64>().ok()? - 1);
     }
+    if let Some(release) = word.strip_prefix("rvu")
+        && let (Some(year), Some(letter)) = (release.get(..2), release.as_bytes().get(2))
+    {
+        return first_day(2000 + year.parse::<i64>().ok()?, i64::from(*letter) - i64::from(b'a'));
+    }
+    if let Some((year, digit)) = word.split_once("clabq") {
+        return first_day(2000 + year.parse::<i64>().ok()?, digit.get(..1)?.parse::<i64>().ok()? - 1);
+    }
     let version = word.strip_prefix('v')?.split('r').next()?;
     if version.len() != 3 {
         return None;
@@ -109,13 +125,61 @@ fn quarter(word: &str) -> Option<i64> {
     first_day(1994 + version / 10, version % 10)
 }
 
+/// A year in one word and `q2` or `q2v1` in another.
+fn year_and_quarter(words: &[&str]) -> Option<i64> {
+    let quarter = words.iter().find_map(|word| {
+        let rest = word.strip_prefix('q')?;
+        let digit = rest.get(..1)?.parse::<i64>().ok().filter(|digit| (1..=4).contains(digit))?;
+        rest.get(1..).is_some_and(|tail| tail.is_empty() || tail.starts_with('v')).then_some(digit)
+    })?;
+    let year = words.iter().find_map(|word| year_in(word))?;
+    Some(year * 10_000 + (quarter * 3 - 2) * 100 + 1)
+}
+
+/// `2026-07`.
+fn year_month(pair: &[&str]) -> Option<i64> {
+    let (year, month) = match pair {
+        [year, month] if year.len() == 4 && month.len() == 2 => (year_in(year)?, month.parse::<i64>().ok()?),
+        _ => return None,
+    };
+    (1..=12).contains(&month).then_some(year * 10_000 + month * 100 + 1)
+}
+
+/// The first day of a month that a name tells without its year: `OPPSCAP_Oct`.
+pub fn month_in_name(name: &str) -> Option<i64> {
+    let lower = name.to_lowercase();
+    let found = lower
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .find_map(|word| MONTHS.iter().position(|month| word.starts_with(month)))?;
+    i64::try_from(found + 1).ok()
+}
+
+/// `2024 Q3` of 20240701.
+pub fn quarter_label(from: i64) -> String {
+    format!("{} Q{}", from / 10_000, (from / 100 % 100 - 1) / 3 + 1)
+}
+
+/// `2025 October` of 20251001.
+pub fn month_label(from: i64) -> String {
+    date(from).map_or_else(String::new, |day| day.strftime("%Y %B").to_string())
+}
+
+/// `2025` of 20251001.
+pub fn year_label(from: i64) -> String {
+    (from / 10_000).to_string()
+}
+
+const FULL_MONTHS: [&str; 12] =
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// A month's name beside a year, in one word or two.
 fn month_in(words: &[&str]) -> Option<i64> {
     let month_of = |word: &str| {
         let letters: String = word.chars().filter(char::is_ascii_alphabetic).collect();
-        let at = MONTHS.iter().position(|month| letters.ends_with(month) || (letters.len() > 3 && letters.starts_with(month)))?;
+        let at = MONTHS.iter().position(|month| {
+            letters.ends_with(month) || FULL_MONTHS.iter().any(|full| *full == letters && full.starts_with(month))
+        })?;
         i64::try_from(at + 1).ok()
     };
     let together = words.iter().find_map(|word| Some((month_of(word)?, year_in(word)?)));
@@ -123,7 +187,10 @@ fn month_in(words: &[&str]) -> Option<i64> {
         [a, b] => month_of(a).zip(year_in(b)).or_else(|| month_of(b).zip(year_in(a))),
         _ => None,
     });
-    together.or(apart).map(|(month, year)| year * 10_000 + month * 100 + 1)
+    // In a title the two may stand apart: `2025 … Value File October Release`, `October 1, 2025`.
+    let named = |word: &&&str| word.len() >= 3 && MONTHS.iter().any(|month| word.starts_with(month)) && month_of(word).is_some();
+    let anywhere = || Some((month_of(words.iter().find(named)?)?, words.iter().find_map(|word| year_in(word))?));
+    together.or(apart).or_else(anywhere).map(|(month, year)| year * 10_000 + month * 100 + 1)
 }
 
 /// Four digits in a word that are a year of our time.

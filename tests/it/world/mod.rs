@@ -1,6 +1,7 @@
 //! The world around the program: private servers on loopback, a line to them that breaks on demand, and patience with a limit.
 
 pub mod dovecot;
+pub mod edition;
 pub mod intake;
 pub mod lmtp;
 pub mod postfix;
