@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::{Chance, Clock, SystemChance, SystemClock};
 use crate::codebook::Shelf;
 use crate::config::{Config, OutboxConfig};
-use crate::desk::{Probe, Readiness};
+use crate::desk::{Desk, DeskSettings, Probe, Readiness};
 use crate::domain::address::EmailAddress;
 use crate::domain::job::JobState;
 use crate::domain::policy::Editions;
@@ -54,11 +54,15 @@ pub async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
     std::fs::create_dir_all(&config.data_dir).with_context(|| {
         format!("data_dir {} can't be made: name a folder that this user may write", config.data_dir.display())
     })?;
-    let seal = match &config.privacy.key {
-        Some(key) => Seal::from_key_text(key.expose_secret())?,
-        None => Seal::load_or_create(&config.data_dir.join("seal.key"))?,
-    };
-    store::connect(config.store.url.expose_secret(), seal).await
+    store::connect(config.store.url.expose_secret(), open_seal(config)?).await
+}
+
+/// The seal of the configured key, or of the key file inside `data_dir`.
+fn open_seal(config: &Config) -> anyhow::Result<Seal> {
+    match &config.privacy.key {
+        Some(key) => Seal::from_key_text(key.expose_secret()),
+        None => Seal::load_or_create(&config.data_dir.join("seal.key")),
+    }
 }
 
 impl App {
@@ -144,6 +148,13 @@ impl App {
             ));
         }
         Readiness::new(probes)
+    }
+
+    /// The web side over this service, for the parts that run beside it.
+    pub fn desk(&self, config: &Config, parts: Parts) -> anyhow::Result<Arc<Desk>> {
+        let secret = open_seal(config)?.derived("the desk's cookies and links");
+        let settings = DeskSettings { secret, public_url: config.desk.public_url.clone() };
+        Ok(Arc::new(Desk::new(Arc::clone(&self.flow), self.readiness(parts), &settings)))
     }
 
     /// Runs until stopped, then lets what is under way come to its end.

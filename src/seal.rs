@@ -71,6 +71,17 @@ impl Seal {
         Self::from_key_text(&text).with_context(|| format!("the key file {shown}"))
     }
 
+    /// A secret for another purpose, the same for the same key (HKDF, RFC 5869).
+    pub fn derived(&self, purpose: &str) -> [u8; KEY_BYTES] {
+        let info = [b"caseconsultant derived".as_slice(), purpose.as_bytes()];
+        let mut secret = [0_u8; KEY_BYTES];
+        // An output of one hash never asks for more than HKDF gives.
+        if let Ok(stream) = self.0.expand(&info, HKDF_SHA256) {
+            let _ = stream.fill(&mut secret);
+        }
+        secret
+    }
+
     /// Seals `plain` for one purpose: what was sealed for another can't be put in its place.
     ///
     /// # Errors

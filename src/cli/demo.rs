@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::print::line;
 use crate::app::{App, Parts};
 use crate::config::{Config, EnvLayer};
+use crate::desk;
 use crate::domain::case::CaseState;
 use crate::domain::id::InboundId;
 use crate::domain::outgoing::OutgoingKind;
@@ -28,6 +32,9 @@ pub struct Demo {
     /// Folder for inbox, replies and store; kept. Without it: a new folder among the temporary ones
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+    /// Address and port of the desk, which stays open with the demo
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8025")]
+    desk: SocketAddr,
     /// End when every mail is dealt with, even on a terminal
     #[arg(long)]
     once: bool,
@@ -62,9 +69,11 @@ impl Demo {
         };
         let (inbox, replies) = (dir.join("inbox"), dir.join("replies"));
         fill(&inbox)?;
-        let app = App::open(&config(&dir, &inbox, &replies)?, Editions::Loaded).await?;
+        let config = config(&dir, &inbox, &replies)?;
+        let app = App::open(&config, Editions::Loaded).await?;
         let stop = CancellationToken::new();
         let stay = !self.once && std::io::stdout().is_terminal();
+        let served = if stay { Some(self.serve(&app, &config, &stop).await?) } else { None };
         let watch = async {
             let ended = watch(&app, &inbox, stay).await;
             // However it ends, the service ends with it.
@@ -73,8 +82,27 @@ impl Demo {
         };
         let ((), ended) = tokio::join!(app.run(Parts::ALL, &stop), watch);
         ended?;
+        if let Some(served) = served {
+            served.await??;
+        }
         line(format!("\nReplies: {} (a Maildir). Store: {}.", replies.display(), dir.join("caseconsultant.db").display()))?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Demo {
+    /// Opens the desk beside the service.
+    async fn serve(
+        &self,
+        app: &App,
+        config: &Config,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<JoinHandle<std::io::Result<()>>> {
+        let listener = TcpListener::bind(self.desk)
+            .await
+            .with_context(|| format!("the desk can't open at {}: name another address with --desk", self.desk))?;
+        line(format!("The desk is open at http://{}/", listener.local_addr()?))?;
+        Ok(tokio::spawn(desk::serve(listener, app.desk(config, Parts::ALL)?, stop.clone())))
     }
 }
 

@@ -51,7 +51,7 @@ impl Run {
         let parts = self.parts();
         let mut listeners = JoinSet::new();
         if let Some(address) = config.desk.listen.filter(|_| self.wants(Part::Desk)) {
-            listeners.spawn(desk::serve(listen(address, "desk").await?, app.readiness(parts), stop.clone()));
+            listeners.spawn(desk::serve(listen(address, "desk").await?, app.desk(&config, parts)?, stop.clone()));
         }
         if let Some(address) = config.metrics_listen {
             listeners.spawn(desk::serve_metrics(listen(address, "metrics").await?, metrics, stop.clone()));

@@ -22,9 +22,10 @@ pub(super) struct Diagnoses {
 
 /// A chapter or a section: a range of categories with notes for all below it.
 #[derive(Debug)]
-struct Head {
-    first: String,
-    last: String,
+pub(super) struct Head {
+    pub first: String,
+    pub last: String,
+    pub title: String,
     notes: Vec<String>,
 }
 
@@ -160,7 +161,7 @@ impl Diagnoses {
     }
 
     /// The code's own entry and everything above it, nearest first.
-    fn chain(&self, code: &CodeRef) -> Vec<Place> {
+    pub fn chain(&self, code: &CodeRef) -> Vec<Place> {
         let bare = code.undotted();
         let mut places: Vec<Place> = (3..=bare.len().min(7))
             .rev()
@@ -171,14 +172,37 @@ impl Diagnoses {
             })
             .collect();
         let category = bare.get(..3).unwrap_or_default();
-        let mut heads: Vec<&Head> =
-            self.heads.iter().filter(|h| h.first.as_str() <= category && category <= h.last.as_str()).collect();
-        heads.sort_by_key(|h| std::cmp::Reverse(h.first.clone()));
-        places.extend(heads.into_iter().map(|h| Place {
+        places.extend(self.heads_of(category).into_iter().map(|h| Place {
             at: CodeRef { system: CodeSystem::Icd10Cm, code: format!("{}-{}", h.first, h.last) },
             notes: h.notes.clone(),
         }));
         places
+    }
+
+    /// The sections and the chapter around a category, the narrowest first.
+    pub fn heads_of(&self, category: &str) -> Vec<&Head> {
+        let mut heads: Vec<&Head> =
+            self.heads.iter().filter(|h| h.first.as_str() <= category && category <= h.last.as_str()).collect();
+        heads.sort_by_key(|h| (std::cmp::Reverse(h.first.clone()), h.last.clone()));
+        heads
+    }
+
+    /// Entries that stand directly below, in order; the title is theirs alone.
+    pub fn next_below(&self, bare: &str, on: Date) -> Vec<Entry<'_>> {
+        let year = Year::of(on);
+        let below = || self.tabular.under_owned(bare).filter_map(read_entry).filter(|e| e.code != bare && e.known_in(year));
+        let next = below().map(|e| e.code.len()).min().unwrap_or_default();
+        below().filter(|e| e.code.len() == next).collect()
+    }
+
+    /// Entries whose title holds every one of `words` (lower case), in order of code.
+    pub fn titled(&self, words: &[String], on: Date, max: usize) -> Vec<Entry<'_>> {
+        let year = Year::of(on);
+        let holds = |e: &Entry<'_>| {
+            let title = e.title.to_lowercase();
+            words.iter().all(|word| title.contains(word.as_str()))
+        };
+        self.tabular.iter().filter_map(read_entry).filter(|e| e.known_in(year) && holds(e)).take(max).collect()
     }
 
     pub fn entry(&self, bare: &str) -> Option<Entry<'_>> {
@@ -303,10 +327,11 @@ fn read_entry(line: &str) -> Option<Entry<'_>> {
 fn read_span_head(line: &str) -> Option<Head> {
     let mut parts = line.split('\t').skip(2);
     let (first, last) = parts.next()?.split_once('-')?;
-    let _title = parts.next()?;
+    let title = parts.next()?;
     Some(Head {
         first: first.to_owned(),
         last: last.to_owned(),
+        title: title.to_owned(),
         notes: parts.filter(|n| !n.is_empty()).map(str::to_owned).collect(),
     })
 }

@@ -153,6 +153,17 @@ impl Edits {
         self.names.contains(code)
     }
 
+    /// Every row that names the number in either column, in order of the other code.
+    pub fn partners(&self, code: &str, setting: Setting) -> Vec<PairRecord> {
+        let set = match setting {
+            Setting::Practitioner => &self.practitioner,
+            Setting::Hospital => &self.hospital,
+            Setting::Dme => return Vec::new(),
+        };
+        let with = set.rows.iter().filter(|((a, b), _)| a == code || b == code);
+        with.flat_map(|(_, rows)| rows.iter().cloned()).collect()
+    }
+
     pub fn limit(&self, code: &str, setting: Setting) -> Option<LimitRecord> {
         let (units, mai, rationale) = self.limits.get(key(setting))?.get(code)?.clone();
         Some(LimitRecord { units, mai, rationale, source: self.limit_source.clone() })

@@ -44,6 +44,14 @@ impl Table {
             .take_while(move |line| line.starts_with(prefix))
     }
 
+    /// As [`Self::under`], for a prefix that does not live as long as the table.
+    pub fn under_owned(&self, prefix: &str) -> impl Iterator<Item = &str> {
+        let from = self.lines.partition_point(|line| self.key(*line) < prefix);
+        let prefix = prefix.to_owned();
+        let lines = self.lines.get(from..).unwrap_or_default().iter().map(|line| self.line(*line));
+        lines.take_while(move |line| line.starts_with(&prefix))
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().map(|line| self.line(*line))
     }

@@ -1,22 +1,118 @@
-//! The web side of the service: health for those who run it, and the figures for Prometheus on a listener of their own.
+//! The web side of the service: code pages, health for those who run it, and the figures for Prometheus on a listener of
+//! their own. Pages are rendered here, whole, from templates; none needs a script to be read.
 
+mod assets;
+mod codes;
+mod cookies;
 mod health;
+mod limits;
+mod page;
+mod plans;
+mod router;
+mod signed;
+mod visitors;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use axum::routing::get;
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use health::{Probe, Readiness};
+pub use router::ROUTES;
 
-/// Serves `/healthz` and `/readyz` until stopped.
+use crate::codebook::Codebook;
+use crate::flow::Flow;
+use limits::Limit;
+use page::ViewerView;
+use signed::Signer;
+
+/// What the operator decides about the web side.
+#[derive(Debug, Clone)]
+pub struct DeskSettings {
+    /// What cookies and mailed links are signed with.
+    pub secret: [u8; 32],
+    /// The address that people open, where it is configured.
+    pub public_url: Option<String>,
+}
+
+/// The web side with everything it needs.
+pub struct Desk {
+    flow: Arc<Flow>,
+    readiness: Readiness,
+    signer: Signer,
+    /// Cookies only over HTTPS, where people come by HTTPS.
+    secure: bool,
+    guest_pages: Limit,
+}
+
+/// Who looks at a page, once signed in.
+pub struct Viewer {
+    name: String,
+    role: &'static str,
+    plan: String,
+    csrf: String,
+}
+
+impl Viewer {
+    fn view(&self) -> ViewerView {
+        ViewerView { name: self.name.clone(), role: self.role, csrf: self.csrf.clone() }
+    }
+
+    fn plan(&self) -> &str {
+        &self.plan
+    }
+}
+
+impl Desk {
+    pub fn new(flow: Arc<Flow>, readiness: Readiness, settings: &DeskSettings) -> Self {
+        let pages = plans::plans().map_or(0, |plans| plans.guest_pages_per_address_day);
+        Self {
+            flow,
+            readiness,
+            signer: Signer::new(settings.secret),
+            secure: settings.public_url.as_deref().is_some_and(|url| url.starts_with("https:")),
+            guest_pages: Limit::new(pages, SignedDuration::from_hours(24)),
+        }
+    }
+
+    fn codebook(&self) -> Codebook {
+        self.flow.shelf.codebook()
+    }
+
+    fn today(&self) -> Date {
+        self.flow.clock.now().to_zoned(TimeZone::UTC).date()
+    }
+
+    #[expect(clippy::unused_async, reason = "the session is in the store")]
+    async fn viewer(&self, _headers: &HeaderMap) -> Option<Viewer> {
+        None
+    }
+}
+
+/// Something of ours is broken: told in the log, and in one sentence to the reader.
+fn failed(error: &dyn std::fmt::Display) -> Response {
+    tracing::error!(error = %error, "a page failed");
+    let text = "Something here is broken. It has been noted; please try again later.";
+    page::message(StatusCode::INTERNAL_SERVER_ERROR, None, "This did not work", text, &[("/codes", "Find a code")])
+}
+
+/// Serves the pages until stopped.
 ///
 /// # Errors
 /// Where the listener fails.
-pub async fn serve(listener: TcpListener, readiness: Readiness, stop: CancellationToken) -> std::io::Result<()> {
-    axum::serve(listener, health::router(readiness)).with_graceful_shutdown(stop.cancelled_owned()).await
+pub async fn serve(listener: TcpListener, desk: Arc<Desk>, stop: CancellationToken) -> std::io::Result<()> {
+    let service = router::router(&desk).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
 }
 
 /// Serves `/metrics` until stopped.

@@ -3,6 +3,7 @@
 pub mod answer;
 mod answer_samples;
 pub mod blocks;
+mod desk;
 pub mod flowed;
 pub mod mail;
 pub mod message;

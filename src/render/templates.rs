@@ -50,7 +50,8 @@ static EMBEDDED: &[(&str, &str)] = embedded![
 static ENVIRONMENT: LazyLock<Result<Tera, RenderError>> = LazyLock::new(|| {
     let mut tera = Tera::default();
     tera.autoescape_on(vec![".html"]);
-    tera.add_raw_templates(EMBEDDED.iter().chain(super::answer::TEMPLATES).copied()).map_err(|error| fault("(all)", &error))?;
+    tera.add_raw_templates(EMBEDDED.iter().chain(super::answer::TEMPLATES).chain(super::desk::TEMPLATES).copied())
+        .map_err(|error| fault("(all)", &error))?;
     Ok(tera)
 });
 

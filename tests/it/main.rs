@@ -12,6 +12,7 @@
 mod cli;
 mod codebook;
 mod corpus;
+mod desk;
 mod domain;
 mod faults;
 mod journey;

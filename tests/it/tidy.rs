@@ -31,7 +31,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("outbox", &["domain", "ports", "clock", "tls"]),
     ("store", &["domain", "ports", "clock", "seal"]),
     ("worker", &["domain", "ports", "clock", "flow"]),
-    ("desk", &["domain", "render", "ports", "flow", "research", "codebook"]),
+    ("desk", &["domain", "clock", "parse", "render", "ports", "flow", "research", "codebook"]),
 ];
 const MAY_IMPORT_ANYTHING: &[&str] = &["app", "cli", "main", "lib"];
 

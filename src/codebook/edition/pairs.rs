@@ -13,6 +13,14 @@ use crate::domain::question::Setting;
 const PAIR: &str = "SELECT column1, column2, effective, deleted, indicator, word.text FROM pair JOIN word ON word.id = rationale \
     WHERE source = ?1 AND column1 = ?2 AND column2 = ?3 ORDER BY line";
 
+/// Rows by the one column and by the other; what has no last day comes first.
+const PARTNERS: [&str; 2] = [
+    "SELECT column1, column2, effective, deleted, indicator, word.text FROM pair JOIN word ON word.id = rationale \
+        WHERE source = ?1 AND column1 = ?2 ORDER BY deleted IS NOT NULL, column2 LIMIT ?3",
+    "SELECT column1, column2, effective, deleted, indicator, word.text FROM pair JOIN word ON word.id = rationale \
+        WHERE source = ?1 AND column2 = ?2 ORDER BY deleted IS NOT NULL, column1 LIMIT ?3",
+];
+
 /// The part of a family that holds a setting.
 pub const fn part(setting: Setting) -> &'static str {
     match setting {
@@ -33,21 +41,17 @@ impl Edition {
         Some(PairLookup { a: a.clone(), b: b.clone(), state, history, source })
     }
 
+    /// The rows that name a code in either column, those still in force first; at most `max` of each column.
+    pub fn partners(&self, code: &str, setting: Setting, on: Date, max: u32) -> Vec<PairRecord> {
+        let Some(in_force) = self.in_force(Family::NcciPtp, part(setting), on) else { return Vec::new() };
+        let pieces = in_force.pieces.iter().flat_map(|piece| PARTNERS.map(|sql| (piece, sql)));
+        pieces.flat_map(|(piece, sql)| self.look(sql, params![piece.id, code, max], pair_record)).collect()
+    }
+
     fn pair_rows(&self, in_force: &InForce<'_>, column1: &str, column2: &str) -> Vec<PairRecord> {
         let mut rows = Vec::new();
         for piece in &in_force.pieces {
-            let found = self.look(PAIR, params![piece.id, column1, column2], |row| {
-                let column1: String = row.get(0)?;
-                let column2: String = row.get(1)?;
-                let digit: u8 = row.get(4)?;
-                Ok(PairRecord {
-                    column1: procedure(&column1),
-                    column2: procedure(&column2),
-                    indicator: indicator(digit).unwrap_or(ModifierIndicator::NotApplicable),
-                    effect: Effect { effective: text::date(row.get(2)?), terminated: text::date(row.get(3)?) },
-                    rationale: row.get(5)?,
-                })
-            });
+            let found = self.look(PAIR, params![piece.id, column1, column2], pair_record);
             rows.extend(found);
         }
         rows
@@ -64,6 +68,19 @@ impl Edition {
         let mut asked = sources.flat_map(|row| ways.map(|sql| (row, sql)));
         asked.find(|(row, sql)| !self.look(sql, params![row.id, code], |_| Ok(())).is_empty()).map(|(row, _)| row.cite())
     }
+}
+
+fn pair_record(row: &rusqlite::Row<'_>) -> rusqlite::Result<PairRecord> {
+    let column1: String = row.get(0)?;
+    let column2: String = row.get(1)?;
+    let digit: u8 = row.get(4)?;
+    Ok(PairRecord {
+        column1: procedure(&column1),
+        column2: procedure(&column2),
+        indicator: indicator(digit).unwrap_or(ModifierIndicator::NotApplicable),
+        effect: Effect { effective: text::date(row.get(2)?), terminated: text::date(row.get(3)?) },
+        rationale: row.get(5)?,
+    })
 }
 
 /// What a pair's rows say on a day. A pair that is nowhere in a whole published file has no edit; in an excerpt nothing is known.

@@ -10,7 +10,7 @@ use caseconsultant::store::connect;
 
 use crate::world::postgres::Postgres;
 
-mod samples;
+pub mod samples;
 
 mod admission;
 mod audit;

@@ -1,0 +1,66 @@
+//! `/codes`: find a code by its number or by words.
+
+use std::sync::Arc;
+
+use axum::extract::{Query, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::systems::{href, of_slug};
+use super::view::{self, Link};
+use super::{absent, day};
+use crate::desk::page::{Frame, page};
+use crate::desk::{Desk, Viewer};
+use crate::domain::code::CodeRef;
+
+const HITS_MAX: usize = 30;
+const QUERY_CHARS_MAX: usize = 200;
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    q: Option<String>,
+    system: Option<String>,
+    on: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Found {
+    q: String,
+    system: Option<String>,
+    on: Date,
+    wrong_day: Option<String>,
+    asked: bool,
+    hits: Vec<Link>,
+    edition: String,
+}
+
+/// `GET /codes`. A code that exists leads straight to its page.
+pub async fn search(State(desk): State<Arc<Desk>>, Query(asked): Query<Asked>, request: Request) -> Response {
+    let viewer = desk.viewer(request.headers()).await.as_ref().map(Viewer::view);
+    let codebook = desk.codebook();
+    let (on, wrong_day) = day(asked.on.as_deref(), desk.today());
+    let q: String = asked.q.unwrap_or_default().trim().chars().take(QUERY_CHARS_MAX).collect();
+    let system = asked.system.as_deref().and_then(of_slug);
+    if !q.is_empty() && q.len() <= 8 && !q.contains(' ') {
+        let code = system.map_or_else(|| view::written(&q), |system| CodeRef::new(system, &q));
+        if absent(&codebook, &code, on).is_none() {
+            let on = asked.on.map(|_| format!("?on={on}")).unwrap_or_default();
+            return Redirect::to(&format!("{}{on}", href(&code))).into_response();
+        }
+    }
+    let hits = if q.is_empty() { Vec::new() } else { codebook.resembling(&q, on, HITS_MAX * 2) };
+    let hits = hits.into_iter().filter(|node| system.is_none_or(|system| node.code.system == system)).take(HITS_MAX);
+    let hits = hits.map(|node| Link { href: Some(href(&node.code)), ..Link::titled(&codebook, &node.code, on) }).collect();
+    let content = Found {
+        asked: !q.is_empty(),
+        q,
+        system: system.map(|system| super::systems::slug(system).to_owned()),
+        on,
+        wrong_day,
+        hits,
+        edition: codebook.edition().to_owned(),
+    };
+    page(StatusCode::OK, "codes", &Frame::new("Find a code", "codes", viewer), &content)
+}

@@ -1,0 +1,86 @@
+//! The web side over a real listener: bytes of HTTP in, pages out.
+
+mod codes;
+mod http;
+
+use std::sync::Arc;
+
+use caseconsultant::clock::{SystemChance, SystemClock};
+use caseconsultant::codebook::{Codebook, Shelf};
+use caseconsultant::desk::{self, Desk, DeskSettings, Readiness};
+use caseconsultant::domain::address::EmailAddress;
+use caseconsultant::domain::policy::Policy;
+use caseconsultant::drafter::grounded::Grounded;
+use caseconsultant::flow::{Flow, FlowSettings, MailboxTrust, Retry};
+use caseconsultant::outbox::{self, OutboxSettings};
+use caseconsultant::ports::Store;
+use caseconsultant::sender_check::ReceiversWord;
+use caseconsultant::store;
+use jiff::SignedDuration;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use crate::store::samples;
+pub use http::Browser;
+
+/// The service's inside with its web side on a loopback port; mail leaves into a Maildir.
+pub struct World {
+    pub flow: Arc<Flow>,
+    pub store: Arc<dyn Store>,
+    pub port: u16,
+    stop: CancellationToken,
+    _dir: TempDir,
+}
+
+impl World {
+    pub async fn open() -> Self {
+        Self::under(samples::policy()).await
+    }
+
+    pub async fn under(policy: Policy) -> Self {
+        let dir = TempDir::new().unwrap();
+        let seal = crate::store::seal();
+        let store = store::connect(&format!("sqlite:{}", dir.path().join("cases.sqlite").display()), seal).await.unwrap();
+        store.migrate().await.unwrap();
+        let outbox = OutboxSettings::new(format!("maildir:{}", dir.path().join("replies").display()).parse().unwrap(), None);
+        let from = EmailAddress::parse("ask@desk.example").unwrap();
+        let trust = MailboxTrust { addresses: vec![from.clone()], trusted_authserv: vec!["example.test".to_owned()] };
+        let shelf = Shelf::of(Codebook::starter());
+        let flow = Arc::new(Flow {
+            store: Arc::clone(&store),
+            mailer: outbox::connect(&outbox).unwrap(),
+            drafter: Arc::new(Grounded::new(shelf.clone())),
+            sender_check: Arc::new(ReceiversWord),
+            shelf,
+            clock: Arc::new(SystemClock),
+            chance: Arc::new(SystemChance),
+            settings: FlowSettings {
+                policy,
+                from: from.clone(),
+                from_name: "Coding desk".to_owned(),
+                envelope_from: from,
+                retry: Retry { attempts_max: 3, first: SignedDuration::from_secs(1), max: SignedDuration::from_secs(1) },
+                mailboxes: [("main".to_owned(), trust)].into(),
+                alerts_to: Vec::new(),
+            },
+        });
+        let settings = DeskSettings { secret: [7; 32], public_url: None };
+        let desk = Arc::new(Desk::new(Arc::clone(&flow), Readiness::default(), &settings));
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let stop = CancellationToken::new();
+        tokio::spawn(desk::serve(listener, desk, stop.clone()));
+        Self { flow, store, port, stop, _dir: dir }
+    }
+
+    /// Somebody with a browser that keeps its cookies.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.port)
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
