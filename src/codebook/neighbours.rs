@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::{Codebook, edition};
 use super::edits::PairRecord;
+use super::{Codebook, edition};
 use crate::domain::code::{CodeRef, CodeSystem, Family};
 use crate::domain::question::Setting;
 

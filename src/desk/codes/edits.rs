@@ -56,7 +56,8 @@ impl Edits {
             .filter(char::is_ascii_alphanumeric)
             .collect::<String>()
             .to_uppercase();
-        let mut rows: Vec<Row> = codebook.partners(code, setting, on, ROWS_MAX).into_iter().map(|edit| Row::of(edit, code, on)).collect();
+        let mut rows: Vec<Row> =
+            codebook.partners(code, setting, on, ROWS_MAX).into_iter().map(|edit| Row::of(edit, code, on)).collect();
         if rows.is_empty() && partner.is_empty() {
             return Err(format!("No loaded pair edit for {name} claims names {}.", code.code));
         }

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Asked;
-use crate::codebook::{Codebook, Edition, NotPaid, RelativeValues, Site};
+use crate::codebook::edition::{NotPaid, RelativeValues, Site};
+use crate::codebook::{Codebook, Edition};
 use crate::domain::code::{CodeRef, CodeSystem};
 
 #[derive(Debug, Serialize)]
@@ -58,18 +59,18 @@ impl Payment {
         let places = edition.localities(on);
         let key = |carrier: &str, number: &str| format!("{carrier}-{number}");
         let asked_at = asked.at.as_deref().unwrap_or_default();
-        let chosen = places.iter().map(|place| &place.value).find(|place| key(&place.carrier, &place.number) == asked_at);
+        let chosen = places.iter().map(|place| &place.record).find(|place| key(&place.carrier, &place.number) == asked_at);
         let at = chosen.map(|place| (place.carrier.as_str(), place.number.as_str()));
         Ok(Self {
             at: at.map(|(carrier, number)| key(carrier, number)).unwrap_or_default(),
             edition: format!("{} {}", first.source.family, first.source.edition),
             covers: first.covers,
-            lines: values.iter().map(|line| Line::of(edition, &line.value, at, on)).collect(),
+            lines: values.iter().map(|line| Line::of(edition, &line.record, at, on)).collect(),
             localities: places
                 .iter()
                 .map(|place| Place {
-                    key: key(&place.value.carrier, &place.value.number),
-                    name: format!("{} {}", place.value.state, place.value.name),
+                    key: key(&place.record.carrier, &place.record.number),
+                    name: format!("{} {}", place.record.state, place.record.name),
                 })
                 .collect(),
         })
@@ -80,8 +81,8 @@ impl Line {
     fn of(edition: &Edition, values: &RelativeValues, at: Option<(&str, &str)>, on: Date) -> Self {
         let column = |site: Site, pe: String| match edition.payment(&values.code, &values.modifier, site, at, on) {
             Ok(paid) => {
-                let capped = if paid.value.capped { ", OPPS cap" } else { "" };
-                Column { pe, amount: Some(format!("${}{capped}", paid.value.amount.to_cents())), why: None }
+                let capped = if paid.record.capped { ", OPPS cap" } else { "" };
+                Column { pe, amount: Some(format!("${}{capped}", paid.record.amount.to_cents())), why: None }
             }
             Err(why) => Column { pe, amount: None, why: Some(unpaid(&why)) },
         };

@@ -1,13 +1,72 @@
-// Every page reads and works without this file; it adds keys and live counts.
+// Every page reads and works without this file; it adds keys, live counts and the ground check while one types.
 "use strict";
 (() => {
   const typing = (node) => node.closest("input,textarea,select,[contenteditable]");
+  const rows = () => [...document.querySelectorAll("[data-row]")];
+  const step = (by) => {
+    const all = rows();
+    const at = all.indexOf(document.activeElement);
+    const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))];
+    if (next) next.focus();
+  };
+  const help = () => {
+    const dialog = document.createElement("dialog");
+    const list = document.createElement("dl");
+    const keys = [["j / k", "down / up"], ["Enter", "open"], ["u", "queue"], ["/", "search"], ["t", "take"], ["x", "release"], ["e", "edit"],
+      ["s", "save"], ["S", "submit"], ["a", "approve and send"], ["r", "return with notes"], ["q", "ask the asker"], ["l", "link"], ["z", "take back"], ["Esc", "leave a field"]];
+    for (const [key, does] of keys) {
+      const row = document.createElement("div");
+      row.append(Object.assign(document.createElement("dt"), { textContent: key }), Object.assign(document.createElement("dd"), { textContent: does }));
+      list.append(row);
+    }
+    const close = Object.assign(document.createElement("button"), { textContent: "Close" });
+    close.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => dialog.remove());
+    dialog.append(Object.assign(document.createElement("h2"), { textContent: "Keys" }), list, close);
+    document.body.append(dialog);
+    dialog.showModal();
+  };
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && typing(event.target)) return event.target.blur();
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "?") { event.preventDefault(); return help(); }
+    if (event.key === "j" || event.key === "k") { event.preventDefault(); return step(event.key === "j" ? 1 : -1); }
     const target = [...document.querySelectorAll("[data-key]")].find((node) => node.dataset.key === event.key);
     if (!target) return;
     event.preventDefault();
-    if (target.matches("input,textarea,select")) target.focus();
-    else target.click();
+    if (target.matches("input,textarea,select")) return target.focus();
+    target.click();
+    const field = target.matches("summary") && target.parentElement.querySelector("textarea,input:not([type=hidden])");
+    if (field) setTimeout(() => field.focus(), 0);
   });
+
+  const live = document.querySelector("[data-live]");
+  if (live && window.EventSource) {
+    const source = new EventSource(live.dataset.live);
+    source.onmessage = (event) => {
+      for (const [key, count] of JSON.parse(event.data)) {
+        const node = document.querySelector(`[data-count="${key}"]`);
+        if (node) node.textContent = count;
+      }
+    };
+    window.addEventListener("pagehide", () => source.close());
+  }
+
+  for (const form of document.querySelectorAll("form[data-check]")) {
+    const text = form.querySelector("textarea");
+    const said = form.querySelector(".checked");
+    let waiting = 0;
+    text.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(async () => {
+        const reply = await fetch(form.dataset.check, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+        if (!reply.ok) return;
+        const { passed, problems } = await reply.json();
+        const list = document.createElement("ul");
+        for (const problem of problems) list.append(Object.assign(document.createElement("li"), { textContent: problem }));
+        const line = Object.assign(document.createElement("p"), { className: `status ${passed ? "good" : "warn"}`, textContent: passed ? "Ground check: passed" : "Ground check: to look at" });
+        said.replaceChildren(line, list);
+      }, 400);
+    });
+  }
 })();
