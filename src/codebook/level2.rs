@@ -138,18 +138,18 @@ pub(super) fn date(text: &str) -> Option<Date> {
     Date::new(part(0, 4)?, i8::try_from(part(4, 6)?).ok()?, i8::try_from(part(6, 8)?).ok()?).ok()
 }
 
-fn level2_refs(refs: &[&str]) -> Vec<CodeRef> {
+pub(super) fn level2_refs(refs: &[&str]) -> Vec<CodeRef> {
     refs.iter().filter(|r| r.len() == 5).map(|r| CodeRef::new(CodeSystem::Hcpcs, r)).collect()
 }
 
 /// "Injection, hydromorphone, up to 4 mg" and "Injection, hydromorphone, 0.1 mg" name the same substance.
-fn substance(title: &str) -> Option<&str> {
+pub(super) fn substance(title: &str) -> Option<&str> {
     title.strip_prefix("Injection, ")?.split(',').next()
 }
 
 /// Reads the unit from a long text: the last amount in it that "per", "each", "up to" or a comma leads in, or that
 /// ends it. Text such as "100 mg tablet" in the middle is not a unit.
-fn billing_unit(title: &str) -> Option<BillingUnit> {
+pub(super) fn billing_unit(title: &str) -> Option<BillingUnit> {
     let lower = title.to_lowercase();
     let amount = quantities(&lower).into_iter().rev().find(|q| {
         let before = lower.get(..q.at).unwrap_or_default().trim_end();

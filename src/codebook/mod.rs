@@ -17,6 +17,7 @@ mod modifiers;
 mod neighbours;
 mod notes;
 mod quantity;
+pub mod reasons;
 mod record;
 mod records;
 mod rules;
@@ -96,11 +97,19 @@ impl Codebook {
     /// The code as it stands on `on`.
     pub fn record(&self, code: &CodeRef, on: Date) -> Lookup {
         match code.system {
-            CodeSystem::Icd10Cm => self.records.diagnoses.lookup(code, on),
-            CodeSystem::Hcpcs => self.records.level2.lookup(code, on),
+            CodeSystem::Icd10Cm => self
+                .with(Family::Icd10Cm, "codes")
+                .and_then(|edition| edition.diagnosis(code, on))
+                .unwrap_or_else(|| self.records.diagnoses.lookup(code, on)),
+            CodeSystem::Hcpcs => self
+                .with(Family::Hcpcs, "")
+                .and_then(|edition| edition.level2(code, on))
+                .unwrap_or_else(|| self.records.level2.lookup(code, on)),
             CodeSystem::Cpt => self.number(code),
-            CodeSystem::Icd10Pcs
-            | CodeSystem::Icd9Cm
+            CodeSystem::Icd10Pcs => {
+                self.edition.as_deref().and_then(|edition| edition.procedure_code(code, on)).unwrap_or(Lookup::NotLoaded)
+            }
+            CodeSystem::Icd9Cm
             | CodeSystem::Cdt
             | CodeSystem::Modifier
             | CodeSystem::PlaceOfService
@@ -122,12 +131,21 @@ impl Codebook {
 
     /// The modifier's record and whether it is in force on `on` (its [`Effect`] says when).
     pub fn modifier(&self, modifier: Modifier) -> Option<ModifierRecord> {
-        self.records.modifiers.get(modifier)
+        let embedded = self.records.modifiers.get(modifier);
+        // CPT's numeric modifiers are in our own words, whatever is loaded.
+        let is_own = embedded.as_ref().is_some_and(|record| record.source.family == Family::Rulebook);
+        match self.with(Family::Modifiers, "") {
+            Some(edition) if !is_own => edition.level2_modifier(modifier),
+            _ => embedded,
+        }
     }
 
     /// The Excludes notes that keep `a` and `b` apart or allow them, from either code or anything above it.
     pub fn excludes(&self, a: &CodeRef, b: &CodeRef) -> Vec<ExcludesNote> {
-        self.records.diagnoses.excludes(a, b)
+        match self.with(Family::Icd10Cm, "tabular") {
+            Some(edition) => edition.excludes(a, b, Date::MAX),
+            None => self.records.diagnoses.excludes(a, b),
+        }
     }
 
     /// Every pair of `codes` held against the pair edits of the setting, both ways, as of `on`.
@@ -149,12 +167,18 @@ impl Codebook {
 
     /// What one unit of a Level II code stands for, read out of its long text: "per 10 mg", "each 15 minutes".
     pub fn hcpcs_unit(&self, code: &CodeRef) -> Option<BillingUnit> {
-        self.records.level2.unit(code)
+        match self.with(Family::Hcpcs, "") {
+            Some(edition) => edition.level2_unit(code),
+            None => self.records.level2.unit(code),
+        }
     }
 
     /// Level II codes whose text names the drug `word`, in force on `on`, in order of code.
     pub fn hcpcs_named(&self, word: &str, on: Date) -> Vec<CodeRef> {
-        self.records.level2.named(word, on)
+        match self.with(Family::Hcpcs, "") {
+            Some(edition) => edition.level2_named(word, on),
+            None => self.records.level2.named(word, on),
+        }
     }
 
     /// Whether Medicare counts the service in 15-minute units, once the rulebook names it; `None` where it does not.

@@ -71,7 +71,7 @@ impl Modifiers {
     }
 }
 
-fn role(modifier: &str) -> Role {
+pub(super) fn role(modifier: &str) -> Role {
     match modifier {
         "59" | "XE" | "XP" | "XS" | "XU" => Role::Distinct,
         "24" | "25" | "57" => Role::Visit,

@@ -6,13 +6,20 @@
 mod add_ons;
 mod cited;
 mod fees;
+mod conversion;
+mod diagnoses;
+mod inpatient;
+mod level2;
 mod limits;
+mod lists;
+mod manuals;
 mod pairs;
 mod payment;
 mod pool;
 mod schedule;
 mod shelf;
 mod sources;
+mod tabular;
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -24,11 +31,15 @@ use rusqlite::{Params, Row};
 pub use add_ons::{AddOnKind, AddOnRule};
 pub use cited::{Cited, Listed};
 pub use fees::{Asc, Contractor, DmeFee, DrugLimit, DrugPackage, LabFee, Opps, TelehealthService};
+pub use inpatient::{ComplicationRecord, DrgRecord, PcsValue};
+pub use lists::{GemRecord, HccRecord, IndexLead, PlaceRecord, RemittanceRecord};
+pub use manuals::{CoverageRecord, CoverageUse, SectionRecord};
 pub use pairs::part;
 pub use payment::{NotPaid, Payment, Site};
 pub use schedule::{Counties, Locality, RelativeValues, ZipPlace};
 pub use shelf::Shelf;
 pub use sources::{InForce, SourceRow};
+pub use tabular::{SeventhMeaning, TabularNote, TabularNoteKind};
 
 /// Folder of the editions, below the codebook's.
 pub const EDITIONS: &str = "editions";

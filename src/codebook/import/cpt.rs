@@ -73,14 +73,14 @@ fn source(input: &Input, family: Family, part: &'static str) -> Source {
 }
 
 /// Says why nothing was kept.
-fn unlicensed(sink: &mut Sink, whose: &str) -> Result<(), Fault> {
+fn unlicensed(sink: &mut Sink, whose: &str) {
     sink.remark(format!("not kept: no {whose} licence is stated in the configuration"));
-    Ok(())
 }
 
 fn import_code_list(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
     if input.licences.cpt.is_none() {
-        return unlicensed(sink, "CPT");
+        unlicensed(sink, "CPT");
+        return Ok(());
     }
     let id = sink.open(source(input, Family::Cpt, "list"));
     grid::table(input, &["Concept Id", "CPT Code", "Long"], &mut |header, cells: &Cells| {
@@ -133,7 +133,8 @@ fn kind(head: &Head) -> Option<&'static str> {
 
 fn import_texts(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
     if input.licences.cpt.is_none() {
-        return unlicensed(sink, "CPT");
+        unlicensed(sink, "CPT");
+        return Ok(());
     }
     let Some(kind) = kind(&input.head()?) else { return Err(input.unusable("its kind of text is not known")) };
     let id = sink.open(source(input, Family::Cpt, kind));
@@ -187,7 +188,8 @@ fn dental(line: &str) -> Option<(&str, &str)> {
 
 fn import_cdt(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
     if input.licences.cdt.is_none() {
-        return unlicensed(sink, "CDT");
+        unlicensed(sink, "CDT");
+        return Ok(());
     }
     let id = sink.open(source(input, Family::Cdt, ""));
     lines(input, &mut |_, line| {

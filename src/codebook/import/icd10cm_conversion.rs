@@ -30,6 +30,7 @@ pub const CONVERSION: Table = Table {
     indexes: &[
         "CREATE INDEX icd10cm_conversion_current ON icd10cm_conversion (current)",
         "CREATE INDEX icd10cm_conversion_former ON icd10cm_conversion (former)",
+        "CREATE INDEX icd10cm_conversion_range ON icd10cm_conversion (former_last) WHERE former <> former_last",
     ],
 };
 
@@ -112,7 +113,8 @@ fn former_codes(text: &str) -> Option<(Vec<(String, String)>, bool)> {
         let (first, last) = part.split_once('-').unwrap_or((part, part));
         let last = if last.is_empty() { first } else { last };
         let (first, last) = (undotted(first), undotted(last));
-        if is_icd10cm(&first) && is_icd10cm(&last) && first.bytes().nth(1).is_some_and(|b| b.is_ascii_digit()) {
+        let numbered = first.bytes().take(3).any(|b| b.is_ascii_digit());
+        if numbered && is_icd10cm(&first) && is_icd10cm(&last) {
             codes.push((first, last));
         } else {
             worded = true;

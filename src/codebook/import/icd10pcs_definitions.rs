@@ -49,7 +49,7 @@ fn import(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
             Piece::Open(open) => {
                 words.clear();
                 match open.name.as_str() {
-                    "section" => section = open.attribute("code").unwrap_or_default().to_owned(),
+                    "section" => open.attribute("code").unwrap_or_default().clone_into(&mut section),
                     "axis" => position = open.attribute("pos").and_then(|pos| pos.parse().ok()).unwrap_or_default(),
                     "terms" => term = Some(Term::default()),
                     _ => {}

@@ -94,15 +94,14 @@ pub fn read(input: &Input, each: Each<'_, PcsIndexRow>) -> Result<(), Fault> {
                 }
                 open_elements.push(open.name.clone());
             }
-            Piece::Text(text) => match open_elements.last().map(String::as_str) {
-                Some("codes" | "tab") => codes.push_str(text.trim()),
-                _ => {
-                    if !words.is_empty() {
-                        words.push(' ');
-                    }
+            Piece::Text(text) => {
+                if matches!(open_elements.last().map(String::as_str), Some("codes" | "tab")) {
+                    codes.push_str(text.trim());
+                } else {
+                    words.push(' ');
                     words.push_str(text);
                 }
-            },
+            }
             Piece::Close(name) => {
                 open_elements.pop();
                 let lead = |relation, target: String, codes: String| {

@@ -134,10 +134,10 @@ pub fn read(input: &Input, each: Each<'_, TablesRow>) -> Result<(), Fault> {
                 row.as_mut().unwrap_or(&mut table).push(std::mem::take(&mut axis));
             }
             Piece::Close("pcsRow") => {
-                let axes: Vec<Axis> = table.iter().cloned().chain(row.take().unwrap_or_default()).collect();
-                let whole = axes.len() == 7
-                    && (1..).zip(&axes).all(|(position, axis)| axis.position == position && !axis.values.is_empty());
-                each(line, if whole { Ok(TablesRow::Row { axes }) } else { bad("a row without its seven axes") })?;
+                let seven: Vec<Axis> = table.iter().cloned().chain(row.take().unwrap_or_default()).collect();
+                let whole = seven.len() == 7
+                    && (1..).zip(&seven).all(|(position, axis)| axis.position == position && !axis.values.is_empty());
+                each(line, if whole { Ok(TablesRow::Row { axes: seven }) } else { bad("a row without its seven axes") })?;
             }
             Piece::Close(_) => {}
         }

@@ -181,13 +181,13 @@ fn import_hcc(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
             _ => bad("no diagnosis code with its category"),
         };
         if let Some((hcc, model)) = taken(sink, cells.line, row) {
-            let id = match models.iter().find(|(known, _)| *known == model) {
-                Some((_, id)) => *id,
-                None => {
-                    let id = sink.open(yearly(input, Family::Hcc, model)?);
-                    models.push((model, id));
-                    id
-                }
+            let known = models.iter().find(|(known, _)| *known == model).map(|(_, id)| *id);
+            let id = if let Some(id) = known {
+                id
+            } else {
+                let id = sink.open(yearly(input, Family::Hcc, model)?);
+                models.push((model, id));
+                id
             };
             sink.put(&HCC_DIAGNOSIS, id, &[Cell::Text(&code), Cell::Int(hcc), Cell::Int(sink.rows_of(id))]);
         }

@@ -120,7 +120,8 @@ fn import_guidelines(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
             outline.page(page);
             return Ok(());
         }
-        let mark = small_roman(words).filter(|mark| outline.expects(mark)).or_else(|| guideline(words));
+        let letter_or_number = guideline(words).filter(|mark| mark.level == 0 || outline.expects(mark));
+        let mark = letter_or_number.or_else(|| small_roman(words));
         match mark {
             Some(mark)
                 if mark.level == 0 && !is_contents(words) && (mark.ordinal == 1 && !begun || begun && outline.expects(&mark)) =>
@@ -166,7 +167,11 @@ fn ncci(line: &str) -> Option<Mark<'_>> {
     if let Some(label) = words.strip_prefix("Chapter ") {
         return Some(Mark { level: 0, ordinal: roman(label)?, label: label.to_owned(), rest: "" });
     }
-    let (label, '.', rest) = marked(words)? else { return None };
+    let (label, rest) = match marked(words) {
+        Some((label, '.', rest)) => (label, rest),
+        Some(_) => return None,
+        None => unspaced(words)?,
+    };
     match label.parse::<u32>() {
         Ok(ordinal) => Some(Mark { level: 2, ordinal, label: label.to_owned(), rest: "" }),
         Err(_) if label.chars().all(|c| c.is_ascii_uppercase()) => {
@@ -174,6 +179,14 @@ fn ncci(line: &str) -> Option<Mark<'_>> {
         }
         Err(_) => None,
     }
+}
+
+/// "C.Nervous System": the blank is lost in some headings.
+fn unspaced(words: &str) -> Option<(&str, &str)> {
+    let (label, rest) = words.split_once('.')?;
+    let mut chars = rest.chars();
+    let titled = chars.next()?.is_ascii_uppercase() && chars.next()?.is_ascii_lowercase();
+    (label.len() == 1 && label.starts_with(|c: char| c.is_ascii_uppercase()) && titled).then_some((label, rest))
 }
 
 fn import_ncci(input: &Input, sink: &mut Sink) -> Result<(), Fault> {
@@ -305,7 +318,9 @@ impl Sections {
     fn drop_pending(&mut self) {
         if let Some((_, words, more)) = self.pending.take() {
             self.outline.text(&words);
-            more.iter().for_each(|line| self.outline.text(line));
+            for line in &more {
+                self.outline.text(line);
+            }
         }
     }
 }

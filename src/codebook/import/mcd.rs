@@ -101,10 +101,21 @@ const NCD_TEXTS: [(&str, &str); 4] = [
 ];
 
 fn source(input: &Input, part: &'static str) -> Source {
-    let from = text::day_in_name(&input.path).unwrap_or(20_000_101);
+    let from = month_in_name(&input.path).or_else(|| text::day_in_name(&input.path)).unwrap_or(20_000_101);
     let edition =
         text::date(from).filter(|_| from > 20_000_101).map_or("undated".to_owned(), |day| day.strftime("%B %Y").to_string());
     Source { whole: false, ..Source::new(Family::Mcd, part, edition, from) }
+}
+
+/// `2025-08` as its first day.
+fn month_in_name(path: &str) -> Option<i64> {
+    let numbers: Vec<&str> = path.split(|c: char| !c.is_ascii_digit()).collect();
+    numbers.windows(2).find_map(|pair| match pair {
+        [year, month] if year.len() == 4 && year.starts_with("20") && month.len() == 2 => {
+            text::any_day(&format!("{year}-{month}-01"))
+        }
+        _ => None,
+    })
 }
 
 fn import_ncd(input: &Input, sink: &mut Sink) -> Result<(), Fault> {

@@ -104,7 +104,7 @@ impl<R: BufRead> BufRead for Counting<R> {
 
     fn consume(&mut self, bytes: usize) {
         let gone = self.input.fill_buf().ok().and_then(|buffer| buffer.get(..bytes));
-        self.lines += gone.map_or(0, |gone| gone.iter().filter(|b| **b == b'\n').count()) as u64;
+        self.lines += gone.map_or(0, |gone| gone.split(|b| *b == b'\n').skip(1).count()) as u64;
         self.input.consume(bytes);
     }
 }

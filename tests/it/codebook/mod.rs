@@ -1,7 +1,10 @@
 //! What the embedded records say of a code on a day.
 
 mod diagnoses;
+mod layouts;
 mod procedures;
+mod shelf;
+mod whole_files;
 
 use caseconsultant::codebook::Codebook;
 use caseconsultant::domain::code::{CodeRef, CodeSystem};
