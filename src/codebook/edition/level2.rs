@@ -169,8 +169,7 @@ impl Edition {
         let Some(quarter) = self.quarter(on) else { return Vec::new() };
         let word = word.to_lowercase();
         let like = format!("%{}%", word.replace(['%', '_'], ""));
-        let found: Vec<(String, String)> =
-            self.look(TITLES, params![quarter.id, like], |row| Ok((row.get(0)?, row.get(1)?)));
+        let found: Vec<(String, String)> = self.look(TITLES, params![quarter.id, like], |row| Ok((row.get(0)?, row.get(1)?)));
         let whole = |title: &str| title.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| w == word);
         let in_force = |code: &str| self.level2_row(quarter, code).is_some_and(|held| held.effect.covers(on));
         found.iter().filter(|(code, title)| whole(title) && in_force(code)).map(|(code, _)| hcpcs(code)).collect()

@@ -5,9 +5,9 @@
 
 mod add_ons;
 mod cited;
-mod fees;
 mod conversion;
 mod diagnoses;
+mod fees;
 mod inpatient;
 mod level2;
 mod limits;
