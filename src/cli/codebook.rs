@@ -62,8 +62,8 @@ impl CodebookCommand {
     pub fn run(&self, global: &Global) -> anyhow::Result<ExitCode> {
         match self {
             Self::Build(command) => command.run(global),
-            Self::Status(command) => command.run(global),
-            Self::List(command) => command.run(global),
+            Self::Status(_) => Status::run(global),
+            Self::List(_) => List::run(global),
             Self::Use(command) => command.run(global),
         }
     }
@@ -81,12 +81,15 @@ impl Build {
     fn run(&self, global: &Global) -> anyhow::Result<ExitCode> {
         let config = global.config()?;
         let order = Order {
+            licences: Licences {
+                cpt: self.cpt_license.clone().or(config.codebook.cpt_licence),
+                cdt: config.codebook.cdt_licence,
+            },
             dir: config.codebook.dir,
             from: self.from.clone(),
             name: self.edition.clone(),
             today: jiff::Zoned::now().date(),
             fresh: self.fresh,
-            licences: Licences { cpt: self.cpt_license.clone(), cdt: None },
             limits: Limits::default(),
         };
         let bars = Bars::new();
@@ -200,14 +203,14 @@ struct StatusLine {
 }
 
 impl Status {
-    fn run(&self, global: &Global) -> anyhow::Result<ExitCode> {
+    fn run(global: &Global) -> anyhow::Result<ExitCode> {
         let dir = global.config()?.codebook.dir;
         let today = jiff::Zoned::now().date();
         let name = edition::current_name(&dir)?;
         let edition = name.as_ref().map(|name| Edition::open(&dir.join(edition::EDITIONS).join(name))).transpose()?;
         let mut lines = Vec::new();
         for family in Family::ALL.into_iter().filter(|family| *family != Family::Rulebook) {
-            let sources = edition.iter().flat_map(|edition| edition.sources()).filter(|source| source.family == family);
+            let sources = edition.iter().flat_map(Edition::sources).filter(|source| source.family == family);
             let before = lines.len();
             lines.extend(sources.map(|source| StatusLine {
                 edition: name.clone(),
@@ -301,7 +304,7 @@ struct EditionLine {
 }
 
 impl List {
-    fn run(&self, global: &Global) -> anyhow::Result<ExitCode> {
+    fn run(global: &Global) -> anyhow::Result<ExitCode> {
         let dir = global.config()?.codebook.dir;
         let current = edition::current_name(&dir)?;
         let mut lines = Vec::new();

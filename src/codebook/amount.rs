@@ -37,20 +37,24 @@ impl Amount {
     }
 
     /// Rounded to whole cents.
+    #[must_use]
     pub fn to_cents(self) -> Self {
         Self::cents(self.in_units(2))
     }
 
+    #[must_use]
     pub fn times(self, other: Self) -> Self {
         let product = i128::from(self.value) * i128::from(other.value);
         Self { value: i64::try_from(product).unwrap_or(i64::MAX), places: self.places + other.places }
     }
 
+    #[must_use]
     pub fn plus(self, other: Self) -> Self {
         let places = self.places.max(other.places);
         Self { value: self.in_units(places).saturating_add(other.in_units(places)), places }
     }
 
+    #[must_use]
     pub fn least(self, other: Self) -> Self {
         let places = self.places.max(other.places);
         if self.in_units(places) <= other.in_units(places) { self } else { other }

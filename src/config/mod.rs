@@ -67,6 +67,10 @@ pub struct StoreConfig {
 pub struct CodebookConfig {
     /// Where editions lie; the starter edition inside the program is read where there is none.
     pub dir: PathBuf,
+    /// The licence text that lets CPT wording be imported and shown.
+    pub cpt_licence: Option<String>,
+    /// The same for CDT.
+    pub cdt_licence: Option<String>,
 }
 
 #[derive(Debug, Clone)]

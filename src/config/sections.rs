@@ -28,7 +28,11 @@ pub(super) fn read(file: Option<PathBuf>, values: Dict) -> Result<Config, Invali
     let mut r = Reader::new(values);
     let data_dir = r.path("data_dir").unwrap_or_else(|| PathBuf::from("./data"));
     let store = store(&mut r, &data_dir);
-    let codebook = CodebookConfig { dir: r.path("codebook.dir").unwrap_or_else(|| data_dir.join("codebook")) };
+    let codebook = CodebookConfig {
+        dir: r.path("codebook.dir").unwrap_or_else(|| data_dir.join("codebook")),
+        cpt_licence: r.text("codebook.licences.cpt"),
+        cdt_licence: r.text("codebook.licences.cdt"),
+    };
     let mailboxes = mailboxes(&mut r);
     let only_address = match mailboxes.values().collect::<Vec<_>>().as_slice() {
         [one] => Some(one.address.clone()),

@@ -14,6 +14,7 @@ mod codebook;
 mod corpus;
 mod desk;
 mod domain;
+mod editions;
 mod faults;
 mod journey;
 mod mailbox;

@@ -129,14 +129,11 @@ fn settle(order: &Order, editions: &Path, folder: &Path) -> anyhow::Result<Strin
         }
     }
     File::open(folder)?.sync_all()?;
-    let name = match &order.name {
-        Some(name) => name.clone(),
-        None => {
-            let day = order.today.to_string();
-            let numbered = (2..).map(|number| format!("{day}-{number}"));
-            std::iter::once(day.clone()).chain(numbered).find(|name| !editions.join(name).exists()).unwrap_or(day)
-        }
-    };
+    let name = order.name.clone().unwrap_or_else(|| {
+        let day = order.today.to_string();
+        let numbered = (2..).map(|number| format!("{day}-{number}"));
+        std::iter::once(day.clone()).chain(numbered).find(|name| !editions.join(name).exists()).unwrap_or(day)
+    });
     fs::rename(folder, editions.join(&name)).with_context(|| format!("the edition can't take the name {name}"))?;
     File::open(editions)?.sync_all()?;
     Ok(name)

@@ -77,8 +77,8 @@ fn recognise(
     input.delimiter = if head.delimiter == 0 { b',' } else { head.delimiter };
     let Some(layout) = LAYOUTS.iter().copied().find(|layout| (layout.sniff)(&head)) else {
         let why = match import::nearest(&head) {
+            _ if head.text.starts_with("%PDF") => "a PDF: only files of records are read".to_owned(),
             Some(layout) => format!("no layout fits; the nearest is {}", layout.title),
-            None if head.text.starts_with("%PDF") => "a PDF: only files of records are read".to_owned(),
             None => "no layout fits".to_owned(),
         };
         report.unrecognised.push(Unrecognised { file: input.path, why });

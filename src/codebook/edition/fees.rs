@@ -158,7 +158,9 @@ impl Edition {
     pub fn ndc(&self, ndc: &str, on: Date) -> Vec<Cited<DrugPackage>> {
         let parts: Vec<&str> = ndc.split('-').collect();
         let padded = match parts.as_slice() {
-            [labeler, product, package] => format!("{labeler:0>5}{product:0>4}{package:0>2}"),
+            [labeler, product, package] if parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit())) => {
+                format!("{labeler:0>5}{product:0>4}{package:0>2}")
+            }
             _ => ndc.chars().filter(char::is_ascii_alphanumeric).collect(),
         };
         self.packages("ndc", &padded, on)

@@ -118,13 +118,14 @@ impl Edition {
         Some(InForce { pieces, covers, whole })
     }
 
-    /// The edition of any part of `family` that is read for `day`, those that cover it first.
+    /// The edition of any part of `family` that is read for `day`: one that covers it, else the latest.
     pub fn in_force_any(&self, family: Family, day: Date) -> Option<InForce<'_>> {
         let mut parts: Vec<&str> = self.sources.iter().filter(|row| row.family == family).map(|row| row.part.as_str()).collect();
         parts.sort_unstable();
         parts.dedup();
         let mut found: Vec<InForce<'_>> = parts.into_iter().filter_map(|part| self.in_force(family, part, day)).collect();
-        found.sort_by_key(|found| !found.covers);
+        let from = |found: &InForce<'_>| found.first().map(|row| row.from);
+        found.sort_by_key(|found| (!found.covers, std::cmp::Reverse(from(found))));
         found.into_iter().next()
     }
 }

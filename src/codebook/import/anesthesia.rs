@@ -73,7 +73,7 @@ fn factor_line(line: &str) -> Option<(&str, &str, &str, &str)> {
 }
 
 fn sniff_text(head: &Head) -> bool {
-    let lines: Vec<&str> = head.lines().filter(|line| !line.trim().is_empty()).take(20).collect();
+    let lines: Vec<&str> = head.lines().filter(|line| line.len() > 18).take(20).collect();
     lines.len() >= 3 && lines.iter().all(|line| factor_line(line).is_some())
 }
 

@@ -24,7 +24,10 @@ impl Head {
     /// Reads the beginning of a text file.
     pub fn of_text(path: &str, bytes: &[u8]) -> Self {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let text = decode(bytes).into_owned();
+        let mut text = decode(bytes).into_owned();
+        if !text.contains('\n') {
+            text = text.replace('\r', "\n");
+        }
         let delimiter = delimiter(&text);
         let rows = if delimiter == 0 { Vec::new() } else { cells(&text, delimiter) };
         Self { path: path.to_owned(), delimiter, text, rows, is_sheet: false }

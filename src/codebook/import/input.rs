@@ -8,8 +8,11 @@ use std::sync::Arc;
 use flate2::read::MultiGzDecoder;
 
 use super::head::{HEAD_BYTES, Head};
-use super::rows::{Rows, Sheet};
+use super::rows::Rows;
 use super::{Fault, text};
+
+/// Rows of each sheet that are looked at.
+const SHEET_ROWS: u64 = 40;
 
 /// What the bytes on disk are wrapped in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +70,7 @@ impl Input {
     /// The rows of a table by its own delimiter with quotes obeyed, or of a workbook's sheets one after another.
     pub fn rows(&self) -> Result<Rows, Fault> {
         match self.wrapping {
-            Wrapping::Workbook => Ok(Rows::of_sheets(&self.path, self.sheets()?)),
+            Wrapping::Workbook => Ok(Rows::of_workbook(&self.path, &self.file)),
             Wrapping::Plain | Wrapping::Gzip => Ok(Rows::delimited(&self.path, self.buffered()?, self.delimiter, true)),
         }
     }
@@ -86,16 +89,10 @@ impl Input {
         Ok(Rows::delimited(&self.path, self.buffered()?, 0x1f, false))
     }
 
-    /// The sheets of a workbook, empty ones left out.
-    pub fn sheets(&self) -> Result<Vec<Sheet>, Fault> {
-        super::rows::sheets(&self.file).map_err(|why| self.unusable(&why))
-    }
-
     /// The top of the file.
     pub fn head(&self) -> Result<Head, Fault> {
         if self.wrapping == Wrapping::Workbook {
-            let sheets = self.sheets()?;
-            let first: Vec<Vec<String>> = sheets.iter().flat_map(|sheet| sheet.rows.iter().take(40).cloned()).collect();
+            let first = super::workbook::top(&self.file, SHEET_ROWS).map_err(|why| self.unusable(&why))?;
             return Ok(Head::of_sheet(&self.path, &first));
         }
         let mut bytes = Vec::new();

@@ -30,7 +30,7 @@ pub const COUNTY: Table = Table {
 };
 
 /// Where the fields of the text form begin, from 0.
-const TEXT_COLUMNS: [(usize, usize); 5] = [(0, 13), (13, 23), (23, 46), (46, 128), (128, usize::MAX)];
+const TEXT_COLUMNS: [(usize, usize); 5] = [(0, 12), (12, 20), (20, 44), (44, 142), (142, usize::MAX)];
 
 fn sniff(head: &Head) -> bool {
     head.holds("counties included in") && head.holds("fee schedule area")

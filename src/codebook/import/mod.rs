@@ -52,6 +52,7 @@ pub mod service_lists;
 pub mod sink;
 pub mod terms;
 pub mod text;
+pub mod workbook;
 pub mod xml;
 pub mod zip5;
 
@@ -170,6 +171,6 @@ pub fn nearest(head: &Head) -> Option<&'static Layout> {
     let lower = head.text.to_lowercase();
     let met = |layout: &Layout| layout.marks.iter().filter(|mark| lower.contains(*mark)).count();
     let share = |layout: &Layout| met(layout) * 100 / layout.marks.len().max(1);
-    let likely = LAYOUTS.iter().copied().filter(|layout| met(layout) >= 2 && share(layout) >= 50);
+    let likely = LAYOUTS.iter().copied().filter(|layout| met(layout) >= 2 && share(layout) >= 60);
     likely.max_by_key(|layout| share(layout))
 }

@@ -3,18 +3,11 @@
 use std::io::{BufReader, Read};
 use std::path::Path;
 
-use calamine::{Data, Reader as _, Xlsx, open_workbook};
 use csv::{ByteRecord, ErrorKind, StringRecord};
 
 use super::Fault;
 use super::text::{decode, plain};
-
-/// A sheet as text, rows from the sheet's first.
-#[derive(Debug, Clone)]
-pub struct Sheet {
-    pub name: String,
-    pub rows: Vec<Vec<String>>,
-}
+use super::workbook::Stream;
 
 /// One row. A cell that is not there is empty.
 #[derive(Debug, Default)]
@@ -70,7 +63,7 @@ pub struct Rows {
 
 enum Kind {
     Text(Box<csv::Reader<BufReader<Box<dyn Read + Send>>>>),
-    Sheets(std::vec::IntoIter<(u64, Vec<String>)>),
+    Workbook(Stream),
 }
 
 impl Rows {
@@ -85,9 +78,8 @@ impl Rows {
         Self { path: path.to_owned(), kind: Kind::Text(Box::new(reader)), bytes: ByteRecord::new(), line: 0 }
     }
 
-    pub(super) fn of_sheets(path: &str, sheets: Vec<Sheet>) -> Self {
-        let rows: Vec<_> = sheets.into_iter().flat_map(|sheet| (1..).zip(sheet.rows)).collect();
-        Self { path: path.to_owned(), kind: Kind::Sheets(rows.into_iter()), bytes: ByteRecord::new(), line: 0 }
+    pub(super) fn of_workbook(path: &str, file: &Path) -> Self {
+        Self { path: path.to_owned(), kind: Kind::Workbook(Stream::open(file)), bytes: ByteRecord::new(), line: 0 }
     }
 
     /// Reads the next row into `row`; `false` at the end.
@@ -96,8 +88,9 @@ impl Rows {
     /// [`Fault::CutOff`] where the bytes end before the file does.
     pub fn read(&mut self, row: &mut Row) -> Result<bool, Fault> {
         match &mut self.kind {
-            Kind::Sheets(rows) => {
-                let Some((line, cells)) = rows.next() else { return Ok(false) };
+            Kind::Workbook(rows) => {
+                let next = rows.next().map_err(|why| Fault::CutOff { file: self.path.clone(), line: self.line, why })?;
+                let Some((line, cells)) = next else { return Ok(false) };
                 (row.line, row.record) = (line, StringRecord::from(cells));
                 self.line = line;
                 Ok(true)
@@ -137,42 +130,7 @@ impl Rows {
 }
 
 fn cut_off(path: &str, line: u64, error: &csv::Error) -> Fault {
-    let why = match error.kind() {
-        ErrorKind::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => "the compressed data ends early".to_owned(),
-        _ => error.to_string(),
-    };
+    let early = matches!(error.kind(), ErrorKind::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof);
+    let why = if early { "the compressed data ends early".to_owned() } else { error.to_string() };
     Fault::CutOff { file: path.to_owned(), line, why }
-}
-
-/// The sheets of a workbook that have rows.
-pub(super) fn sheets(file: &Path) -> Result<Vec<Sheet>, String> {
-    let mut book: Xlsx<_> = open_workbook(file).map_err(|error: calamine::XlsxError| error.to_string())?;
-    let mut sheets = Vec::new();
-    for name in book.sheet_names() {
-        let range = book.worksheet_range(&name).map_err(|error| error.to_string())?;
-        let skipped = range.start().map_or(0, |(row, _)| row as usize);
-        let left = range.start().map_or(0, |(_, column)| column as usize);
-        let cells = |row: &[Data]| std::iter::repeat_n(String::new(), left).chain(row.iter().map(cell)).collect();
-        let rows: Vec<Vec<String>> = std::iter::repeat_n(Vec::new(), skipped).chain(range.rows().map(cells)).collect();
-        if !range.is_empty() {
-            sheets.push(Sheet { name, rows });
-        }
-    }
-    Ok(sheets)
-}
-
-/// A cell as its published csv would write it: whole numbers without a point, days as `2013-04-01`.
-fn cell(data: &Data) -> String {
-    match data {
-        Data::Empty => String::new(),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
-        Data::Float(number) => number.to_string(),
-        Data::Int(number) => number.to_string(),
-        Data::Bool(truth) => truth.to_string(),
-        Data::DateTime(moment) => {
-            let (year, month, day, ..) = moment.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}")
-        }
-        Data::Error(_) => String::new(),
-    }
 }

@@ -208,13 +208,11 @@ impl Sink {
             *rows += 1;
         }
         let width = table.columns.len() + 1;
-        let at = match self.batches.iter().position(|batch| batch.table.name == table.name) {
-            Some(at) => at,
-            None => {
-                self.batches.push(Batch { table, cells: Vec::with_capacity(width * BATCH_ROWS), text: String::new() });
-                self.batches.len() - 1
-            }
-        };
+        let known = self.batches.iter().position(|batch| batch.table.name == table.name);
+        let at = known.unwrap_or_else(|| {
+            self.batches.push(Batch { table, cells: Vec::with_capacity(width * BATCH_ROWS), text: String::new() });
+            self.batches.len() - 1
+        });
         let Some(batch) = self.batches.get_mut(at) else { return };
         batch.cells.push(Flat::Int(source));
         for cell in cells {

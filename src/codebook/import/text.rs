@@ -103,7 +103,7 @@ fn quarter(word: &str) -> Option<i64> {
     let first_day = |year: i64, quarter: i64| {
         ((1990..2100).contains(&year) && (0..4).contains(&quarter)).then_some(year * 10_000 + (quarter * 3 + 1) * 100 + 1)
     };
-    if let Some((year, digit)) = word.split_once('q')
+    if let Some((year, digit)) = word.strip_prefix('v').unwrap_or(word).split_once('q')
         && year.len() == 4
         && digit.len() == 1
     {
