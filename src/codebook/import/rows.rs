@@ -89,7 +89,7 @@ impl Rows {
     pub fn read(&mut self, row: &mut Row) -> Result<bool, Fault> {
         match &mut self.kind {
             Kind::Workbook(rows) => {
-                let next = rows.next().map_err(|why| Fault::CutOff { file: self.path.clone(), line: self.line, why })?;
+                let next = rows.next_row().map_err(|why| Fault::CutOff { file: self.path.clone(), line: self.line, why })?;
                 let Some((line, cells)) = next else { return Ok(false) };
                 (row.line, row.record) = (line, StringRecord::from(cells));
                 self.line = line;

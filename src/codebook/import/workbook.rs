@@ -34,7 +34,7 @@ impl Stream {
     }
 
     /// The next row; `None` at the end.
-    pub fn next(&mut self) -> Result<Option<Numbered>, String> {
+    pub fn next_row(&mut self) -> Result<Option<Numbered>, String> {
         loop {
             if let Some(row) = self.ready.next() {
                 return Ok(Some(row));
