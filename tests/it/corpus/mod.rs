@@ -8,6 +8,7 @@ mod questions;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use caseconsultant::domain::address::EmailAddress;
 use caseconsultant::parse::inspection::inspection;
@@ -35,6 +36,12 @@ fn mails() -> Vec<PathBuf> {
         .collect();
     mails.sort();
     mails
+}
+
+/// Time that this thread had on a processor (proc(5)): other work on the machine is not the reader's.
+fn worked() -> Duration {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(stat.split(' ').next().unwrap().parse().unwrap())
 }
 
 /// Every field that an expectation names is as it says; other fields are free.

@@ -12,7 +12,7 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 
-use super::{mails, options};
+use super::{mails, options, worked};
 
 const LONGEST: Duration = Duration::from_secs(1);
 
@@ -82,12 +82,6 @@ fn mutated_mails_give_a_value_within_a_second() {
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
     println!("figure: {} mutated mails read, the longest in {longest:.1?}", numbers.end - numbers.start);
-}
-
-/// Time that this thread had on a processor (proc(5)): other work on the machine is not the reader's.
-fn worked() -> Duration {
-    let stat = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    Duration::from_nanos(stat.split(' ').next().unwrap().parse().unwrap())
 }
 
 /// How long it took, where what came out holds together.

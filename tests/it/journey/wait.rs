@@ -16,9 +16,11 @@ pub fn until<T>(what: &str, deadline: Duration, look: impl FnMut() -> Result<T, 
 pub fn until_every<T>(every: Duration, what: &str, deadline: Duration, mut look: impl FnMut() -> Result<T, String>) -> T {
     let started = Instant::now();
     loop {
+        // Judged by when the look began: on a busy machine one that takes long tells of a moment long past.
+        let late = started.elapsed() > deadline;
         match look() {
             Ok(value) => return value,
-            Err(seen) if started.elapsed() > deadline => panic!("waited {deadline:?} for {what}; last seen: {seen}"),
+            Err(seen) if late => panic!("waited {deadline:?} for {what}; last seen: {seen}"),
             Err(_) => std::thread::sleep(every),
         }
     }
