@@ -21,6 +21,7 @@ pub mod reasons;
 mod record;
 mod records;
 mod rules;
+mod rulings;
 mod table;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub use notes::{ExcludesKind, ExcludesNote};
 pub use quantity::{Measure, Quantity, quantities};
 pub use record::{Lookup, Order, Record};
 pub use rules::RuleRecord;
+pub use rulings::{Ruling, Says, When, check as check_rulings, rulings};
 
 /// A read-only edition of the code records.
 #[derive(Debug, Clone)]

@@ -40,10 +40,16 @@ struct File {
 }
 
 #[derive(Deserialize)]
-struct SourceRow {
+pub(super) struct SourceRow {
     family: Family,
     edition: String,
     file: String,
+}
+
+impl SourceRow {
+    pub fn source(&self) -> Source {
+        Source { family: self.family, edition: self.edition.clone(), file: self.file.clone() }
+    }
 }
 
 #[derive(Deserialize)]
@@ -62,7 +68,7 @@ impl Rules {
         let mut rules = BTreeMap::new();
         for (key, row) in file.rules {
             let Some(source) = file.sources.get(&row.source) else { continue };
-            let source = Source { family: source.family, edition: source.edition.clone(), file: source.file.clone() };
+            let source = source.source();
             let effective = row.effective.and_then(|d| d.to_string().parse().ok());
             let record = RuleRecord {
                 key: key.clone(),

@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::code::{CodeRef, Effect, Modifier, Source};
+use super::draft::Route;
+use super::question::Intent;
 
 /// A finding's name within one answer: `F1`, `F2`, …
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -126,4 +128,30 @@ pub enum Fact {
     ModifierMeaning { modifier: Modifier, meaning: String },
     /// A rule that no file holds, in our own words.
     Rule { rule: String, wording: String },
+    /// What a published record says of these codes; the fact is the finding's text. `topic` names the record's kind.
+    Record { topic: String, codes: Vec<CodeRef> },
+    /// What follows for the question from other findings; the short answer is the finding's text.
+    Conclusion(Conclusion),
+}
+
+/// A short answer and what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conclusion {
+    /// The tool's or the ruling's key.
+    pub topic: String,
+    pub codes: Vec<CodeRef>,
+    pub rests_on: Vec<FindingId>,
+    /// What the documentation must show, or what else to mind.
+    pub show: String,
+    /// What decides and is not known, a question an entry.
+    pub asks: Vec<String>,
+    /// The intents that need no other answer.
+    pub settles: Vec<Intent>,
+    pub route: Route,
+    /// Whether it is the whole word on the pairs of its codes, so that no general advice on them is given beside it.
+    pub instead_of_pairs: bool,
+    /// Cues for a person that the answer stands despite: `judgement`, `note`.
+    pub despite: Vec<String>,
+    /// Written in the language of a Spanish mail.
+    pub spanish: bool,
 }

@@ -23,6 +23,8 @@ pub(super) const TEMPLATES: &[(&str, &str)] = embed![
     "answer/refusal.txt",
     "answer/clarify.txt",
     "answer/expert.txt",
+    "answer/statement.txt",
+    "answer/es/statement.txt",
     "answer/es/frame.txt",
     "answer/es/units.txt",
     "answer/es/limit.txt",
@@ -184,6 +186,15 @@ pub struct Clarify {
     pub choices: Vec<Titled>,
 }
 
+/// A short answer that research wrote over its findings.
+#[derive(Debug, Clone, Serialize)]
+pub struct Stated {
+    pub topic: String,
+    pub lead: String,
+    pub show: String,
+    pub spanish: bool,
+}
+
 /// What a person must answer, said to the asker.
 #[derive(Debug, Clone, Serialize)]
 pub struct Expert {
@@ -207,6 +218,7 @@ pub enum Answer {
     Refusal(Refusal),
     Clarify(Clarify),
     Expert(Expert),
+    Stated(Stated),
 }
 
 /// One answered question within a mail.
@@ -243,6 +255,7 @@ impl Answer {
             Self::Refusal(_) => "refusal.txt",
             Self::Clarify(_) => "clarify.txt",
             Self::Expert(_) => "expert.txt",
+            Self::Stated(_) => "statement.txt",
         }
     }
 }
@@ -252,6 +265,7 @@ impl Answer {
     pub const fn in_spanish(&self) -> bool {
         match self {
             Self::Units(_) | Self::Limit(_) | Self::Excludes(_) | Self::Clarify(_) | Self::Pair(_) => true,
+            Self::Stated(stated) => stated.spanish,
             Self::PairGone(_)
             | Self::Timed(_)
             | Self::Sequence(_)

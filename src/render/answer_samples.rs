@@ -1,8 +1,8 @@
 //! One sample of each answer context.
 
 use super::answer::{
-    Answer, Clarify, Code, Excludes, Expert, Frame, Limit, ModifierLine, Modifiers, Pair, PairGone, Refusal, Sequence, Timed,
-    TimedLine, Titled, Units,
+    Answer, Clarify, Code, Excludes, Expert, Frame, Limit, ModifierLine, Modifiers, Pair, PairGone, Refusal, Sequence, Stated,
+    Timed, TimedLine, Titled, Units,
 };
 use super::templates::{RenderError, block, render};
 
@@ -78,6 +78,12 @@ impl Answer {
                 choices: Vec::new(),
             }),
             Self::Expert(Expert { reason: "the records loaded here hold no fee schedule".to_owned(), has_parts: false }),
+            Self::Stated(Stated {
+                topic: "open_after_closed".to_owned(),
+                lead: "Report 25607 alone.".to_owned(),
+                show: "The operative note must say what was done.".to_owned(),
+                spanish: true,
+            }),
         ]
     }
 }

@@ -5,10 +5,13 @@
 mod compliance;
 mod diagnosis_conflict;
 pub mod dose;
+mod em_level;
+mod facets;
 pub mod ground_check;
 mod leaf;
 pub mod modifiers;
 pub mod pair_edits;
+mod rulings;
 mod sequence;
 pub mod seventh_character;
 pub mod timed_units;
@@ -42,6 +45,8 @@ pub fn research(question: &Question, codebook: &Codebook, today: Date) -> Vec<Fi
     timed_units::look(&mut desk);
     unit_limits::look(&mut desk);
     modifiers::look(&mut desk);
+    em_level::look(&mut desk);
+    rulings::look(&mut desk);
     desk.findings
 }
 
@@ -57,11 +62,17 @@ struct Desk<'a> {
 impl Desk<'_> {
     /// Adds a fact unless it is there already.
     fn find(&mut self, fact: Fact, text: String, source: Source, record: String, effect: Effect) {
-        if self.findings.iter().any(|f| f.fact == fact) {
-            return;
+        self.lay(fact, text, source, record, effect);
+    }
+
+    /// Adds a fact unless it is there already, and says under which name it is.
+    fn lay(&mut self, fact: Fact, text: String, source: Source, record: String, effect: Effect) -> FindingId {
+        if let Some(known) = self.findings.iter().find(|f| f.fact == fact && f.text == text) {
+            return known.id;
         }
         let id = FindingId(u16::try_from(self.findings.len() + 1).unwrap_or(u16::MAX));
         self.findings.push(Finding { id, fact, text, source, record, effect });
+        id
     }
 
     /// Lays down a rule of the rulebook; an unknown key lays down nothing.

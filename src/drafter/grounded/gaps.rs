@@ -10,6 +10,7 @@ use crate::codebook::{Codebook, Lookup};
 use crate::domain::code::{CodeRef, CodeSystem, MentionRole};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Payer, Question};
+use super::views::conclusions::conclusion;
 use crate::render::answer::Answer;
 use crate::research::pair_edits::{is_named, named_pairs};
 use crate::research::visit::is_supply;
@@ -54,18 +55,20 @@ patterns! {
 /// The reasons for which a person must answer; empty where the pieces answer everything.
 pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece], lacking: bool, codebook: &Codebook) -> Vec<String> {
     let mut reasons: Vec<String> = Vec::new();
-    for intent in &question.intents {
+    for intent in question.intents.iter().filter(|intent| !is_settled(**intent, findings)) {
         reasons.extend(uncovered(*intent, question, pieces, lacking).map(str::to_owned));
     }
+    let ruled = findings.iter().filter_map(conclusion).any(|c| c.instead_of_pairs);
     if question.intents.is_empty() {
         reasons.push("what is asked could not be told".to_owned());
     }
-    reasons.extend(missing_pairs(question, findings));
+    reasons.extend(missing_pairs(question, findings).into_iter().filter(|_| !ruled));
     reasons.extend(unknown_codes(question, codebook));
     reasons.extend(other_payer(question, pieces));
     reasons.extend(drugs_left(question, findings, lacking));
-    reasons.extend(several_diagnoses(question).map(str::to_owned));
-    reasons.extend(beyond(question).map(str::to_owned));
+    let ordered = is_settled(Intent::DiagnosisOrder, findings);
+    reasons.extend(several_diagnoses(question).filter(|_| !ordered).map(str::to_owned));
+    reasons.extend(beyond(question, findings).map(str::to_owned));
     if !SEEMS_ASKED.is_match(&question.text) && !lacking || OVER.is_match(&question.text) {
         reasons.push("the mail may ask nothing".to_owned());
     }
@@ -80,25 +83,35 @@ pub(super) fn told(reason: &str) -> &str {
     if reason.starts_with("ground check") || reason.starts_with("template") { "it needs a person's judgement" } else { reason }
 }
 
-/// What the mail brings along that no record can weigh.
-fn beyond(question: &Question) -> Option<&'static str> {
-    let cues: [(&Regex, &str); 14] = [
-        (&NOTE, "a note has to be read"),
-        (&JUDGEMENT, "documentation has to be judged"),
-        (&UNCERTAIN_HISTORY, "the course of the disease has to be weighed"),
-        (&PAPERS, "an attachment has to be read"),
-        (&LETTER, "a letter, a contract or a legal question needs a person; legal and expert-witness statements are not given"),
-        (&POLICY, "no coverage or payer policy is loaded"),
-        (&STATE, "no state or workers' compensation rules are loaded"),
-        (&RISK, "no risk adjustment models are loaded"),
-        (&GROUPER, "no inpatient grouping is loaded"),
-        (&UNLISTED, "an unlisted code needs a comparator chosen by a person"),
-        (&PLACE, "no place-of-service rules are loaded"),
-        (&INFUSION, "the order of infusions has to be weighed"),
-        (&TELEHEALTH, "no telehealth rules are loaded"),
-        (&OVER, "the mail may ask nothing"),
+/// What the mail brings along that no record can weigh, unless a conclusion stands despite it.
+fn beyond(question: &Question, findings: &[Finding]) -> Option<&'static str> {
+    let cues: [(&str, &Regex, &str); 14] = [
+        ("note", &NOTE, "a note has to be read"),
+        ("judgement", &JUDGEMENT, "documentation has to be judged"),
+        ("history", &UNCERTAIN_HISTORY, "the course of the disease has to be weighed"),
+        ("papers", &PAPERS, "an attachment has to be read"),
+        (
+            "letter",
+            &LETTER,
+            "a letter, a contract or a legal question needs a person; legal and expert-witness statements are not given",
+        ),
+        ("policy", &POLICY, "no coverage or payer policy is loaded"),
+        ("state", &STATE, "no state or workers' compensation rules are loaded"),
+        ("risk", &RISK, "no risk adjustment models are loaded"),
+        ("grouper", &GROUPER, "no inpatient grouping is loaded"),
+        ("unlisted", &UNLISTED, "an unlisted code needs a comparator chosen by a person"),
+        ("place", &PLACE, "no place-of-service rules are loaded"),
+        ("infusion", &INFUSION, "the order of infusions has to be weighed"),
+        ("telehealth", &TELEHEALTH, "no telehealth rules are loaded"),
+        ("over", &OVER, "the mail may ask nothing"),
     ];
-    cues.into_iter().find(|(cue, _)| cue.is_match(&question.text)).map(|(_, why)| why)
+    let stands = |name: &str| findings.iter().filter_map(conclusion).any(|c| c.despite.iter().any(|d| d == name));
+    cues.into_iter().find(|(name, cue, _)| cue.is_match(&question.text) && !stands(name)).map(|(_, _, why)| why)
+}
+
+/// Whether a conclusion says all that an intent asks for.
+fn is_settled(intent: Intent, findings: &[Finding]) -> bool {
+    findings.iter().filter_map(conclusion).any(|c| c.settles.contains(&intent))
 }
 
 /// Why an intent is not answered by the pieces; `None` where it is, where the missing fact is asked for, or where
@@ -113,7 +126,8 @@ fn uncovered(intent: Intent, question: &Question, pieces: &[Piece], lacking: boo
     let sequence = any(|a| matches!(a, Answer::Sequence(_)));
     let modifiers = any(|a| matches!(a, Answer::Modifiers(_)));
     let wrong_code = any(|a| matches!(a, Answer::Code(c) if c.state != "valid"));
-    let something = pair || units || code || excludes || sequence || modifiers;
+    let stated = any(|a| matches!(a, Answer::Stated(_)));
+    let something = pair || units || code || excludes || sequence || modifiers || stated;
     let (covered, reason) = match intent {
         Intent::PairEdit => (
             pair || procedures(question).len() < 2 || (units && !says(&PAIR)),
@@ -237,7 +251,9 @@ const fn pair_of(fact: &Fact) -> Option<(&CodeRef, &CodeRef)> {
         | Fact::UnitLimit { .. }
         | Fact::UnitArithmetic { .. }
         | Fact::ModifierMeaning { .. }
-        | Fact::Rule { .. } => None,
+        | Fact::Rule { .. }
+        | Fact::Record { .. }
+        | Fact::Conclusion(_) => None,
     }
 }
 
@@ -271,7 +287,9 @@ fn drugs_left(question: &Question, findings: &[Finding], lacking: bool) -> Optio
             | Fact::NoPairEdit { .. }
             | Fact::UnitLimit { .. }
             | Fact::ModifierMeaning { .. }
-            | Fact::Rule { .. } => false,
+            | Fact::Rule { .. }
+            | Fact::Record { .. }
+            | Fact::Conclusion(_) => false,
         })
     };
     let drugs =

@@ -20,6 +20,7 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 
 use pieces::Piece;
+use views::conclusions::conclusion;
 
 /// The drafter that states nothing but findings.
 #[derive(Debug, Clone)]
@@ -118,7 +119,12 @@ fn plan(question: &Question, findings: &[Finding], codebook: &Codebook) -> Plan 
         };
     }
     let mut pieces = pieces::of(question, findings);
-    let clarify = clarify::of(question, findings, &pieces);
+    let open: Vec<_> = findings.iter().filter_map(conclusion).filter(|c| c.route != Route::Auto).collect();
+    let clarify = if findings.iter().filter_map(conclusion).next().is_some() {
+        None
+    } else {
+        clarify::of(question, findings, &pieces)
+    };
     let mut reservations = gaps::of(question, findings, &pieces, clarify.is_some(), codebook);
     if question.language == Language::Spanish && pieces.iter().any(|p| !p.answer.in_spanish()) {
         reservations.push("the answer to this Spanish mail has no Spanish template".to_owned());
@@ -132,6 +138,11 @@ fn plan(question: &Question, findings: &[Finding], codebook: &Codebook) -> Plan 
         pieces.insert(0, piece);
         asks = questions;
     }
+    asks.extend(open.iter().flat_map(|c| c.asks.iter().cloned()));
+    if let Some(by_a_person) = open.iter().find(|c| c.route == Route::Expert) {
+        reservations.push(format!("the rulebook gives {} to a person", by_a_person.topic));
+    }
+    let lacking = lacking || open.iter().any(|c| c.route == Route::Clarify);
     let (route, confidence) = if !reservations.is_empty() {
         (Route::Expert, EXPERT)
     } else if lacking {

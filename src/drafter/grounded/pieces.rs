@@ -27,7 +27,9 @@ pub(super) struct Piece {
 
 /// Every piece that the findings settle, in the order in which they are told.
 pub(super) fn of(question: &Question, findings: &[Finding]) -> Vec<Piece> {
-    let mut pieces = views::units::of(question, findings);
+    let mut pieces = views::conclusions::of(findings);
+    let concluded = pieces.len();
+    pieces.extend(views::units::of(question, findings));
     let pairs = views::pairs::of(question, findings, &pieces);
     pieces.extend(pairs);
     let limits = limits(question, findings, &pieces);
@@ -35,7 +37,7 @@ pub(super) fn of(question: &Question, findings: &[Finding]) -> Vec<Piece> {
     let codes = views::codes::of(question, findings, &pieces);
     pieces.extend(codes);
     pieces.extend(views::diagnoses::of(question, findings));
-    if pieces.is_empty() {
+    if pieces.len() == concluded && concluded == 0 {
         pieces.extend(views::modifiers::of(question, findings));
     }
     pieces
@@ -78,7 +80,9 @@ pub(super) fn rules_like<'a>(findings: &'a [Finding], stem: &'a str) -> impl Ite
         | Fact::NoPairEdit { .. }
         | Fact::UnitLimit { .. }
         | Fact::UnitArithmetic { .. }
-        | Fact::ModifierMeaning { .. } => None,
+        | Fact::ModifierMeaning { .. }
+        | Fact::Record { .. }
+        | Fact::Conclusion(_) => None,
     })
 }
 

@@ -58,7 +58,9 @@ fn text(finding: &Finding) -> Option<String> {
         | Fact::PairEditDeleted { .. }
         | Fact::NoPairEdit { .. }
         | Fact::ModifierMeaning { .. }
-        | Fact::Rule { .. } => None,
+        | Fact::Rule { .. }
+        | Fact::Record { .. }
+        | Fact::Conclusion(_) => None,
     }
 }
 

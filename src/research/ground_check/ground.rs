@@ -35,7 +35,7 @@ pub(super) struct Ground<'a> {
 impl Plank<'_> {
     /// Whether it is about a code of the sentence, or a rule or a meaning that goes with any.
     fn speaks(&self, sentence: &Sentence) -> bool {
-        let general = matches!(self.finding.fact, Fact::Rule { .. } | Fact::ModifierMeaning { .. });
+        let general = matches!(self.finding.fact, Fact::Rule { .. } | Fact::ModifierMeaning { .. } | Fact::Conclusion(_));
         general || sentence.codes.iter().any(|code| self.codes.contains(code))
     }
 }
@@ -145,7 +145,8 @@ fn codes_of(finding: &Finding) -> BTreeSet<String> {
         }
         Fact::NoExcludes { code, other } | Fact::NoPairEdit { code, other } => add(&[code, other]),
         Fact::PairEdit { column1, column2, .. } | Fact::PairEditDeleted { column1, column2, .. } => add(&[column1, column2]),
-        Fact::ModifierMeaning { .. } | Fact::Rule { .. } => {}
+        Fact::Record { codes: of, .. } => add(&of.iter().collect::<Vec<_>>()),
+        Fact::ModifierMeaning { .. } | Fact::Rule { .. } | Fact::Conclusion(_) => {}
     }
     codes
 }
@@ -181,7 +182,9 @@ fn words_of(finding: &Finding) -> BTreeSet<String> {
         | Fact::NoExcludes { .. }
         | Fact::NoPairEdit { .. }
         | Fact::UnitLimit { asked: None, .. }
-        | Fact::Rule { .. } => {}
+        | Fact::Rule { .. }
+        | Fact::Record { .. }
+        | Fact::Conclusion(_) => {}
     }
     let mut words = BTreeSet::new();
     for sentence in tokens::sentences(&text) {

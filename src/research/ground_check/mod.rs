@@ -7,6 +7,7 @@
 mod ground;
 mod polarity;
 mod relations;
+mod skeleton;
 mod tokens;
 
 use crate::domain::draft::GroundCheck;
@@ -22,8 +23,12 @@ const PROBLEMS_MAX: usize = 20;
 pub fn ground_check(body: &str, findings: &[Finding], question: &Question) -> GroundCheck {
     let mut problems = tokens::identifiers(body);
     let ground = Ground::new(findings, question);
+    let skeletons = skeleton::Skeletons::new(findings);
     for line in tokens::lines(body) {
         problems.extend(ground.uncited(&line));
+        if skeletons.altered(&line.text) {
+            problems.push(format!("a sentence of a finding is changed: {}", line.text.trim()));
+        }
         for sentence in &line.sentences {
             problems.extend(ground.missing(sentence));
             problems.extend(relations::wrong(sentence, findings, &ground));

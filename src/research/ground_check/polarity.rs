@@ -55,7 +55,9 @@ pub(super) fn wrong(sentence: &Sentence, findings: &[Finding]) -> Vec<String> {
             | Fact::UnitLimit { .. }
             | Fact::UnitArithmetic { .. }
             | Fact::ModifierMeaning { .. }
-            | Fact::Rule { .. } => continue,
+            | Fact::Rule { .. }
+            | Fact::Record { .. }
+            | Fact::Conclusion(_) => continue,
         };
         if sentence.codes.len() == 2 && named(a, b) && ((allows && !allowed) || (forbids && allowed)) {
             problems.push(format!("the sentence about {a} and {b} says the opposite of {}", finding.id));

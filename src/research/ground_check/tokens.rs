@@ -52,6 +52,8 @@ const WORDS: &[&str] = &[
 
 /// A line of a draft: its sentences, and the citations that hold for all of it.
 pub(super) struct Line {
+    /// Without citations.
+    pub text: String,
     pub sentences: Vec<Sentence>,
     /// `[…]`, letter by letter.
     pub citations: Vec<String>,
@@ -78,7 +80,7 @@ fn line(text: &str) -> Line {
     }
     sentences.push(take_apart(bare.get(start..).unwrap_or_default()));
     sentences.retain(|s| !s.text.trim().is_empty());
-    Line { sentences, citations, sequence: sequence(&bare) }
+    Line { sentences, citations, sequence: sequence(&bare), text: bare.into_owned() }
 }
 
 /// The sentences of a text.

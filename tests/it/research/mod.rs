@@ -3,6 +3,7 @@
 mod drafts;
 mod ground;
 mod question_sets;
+mod rulebook;
 mod tools;
 
 use caseconsultant::codebook::Codebook;

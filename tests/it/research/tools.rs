@@ -27,6 +27,8 @@ fn kind(fact: &Fact) -> &'static str {
         Fact::Rule { rule, .. } if rule.starts_with("code_first") => "code_first",
         Fact::Rule { rule, .. } if rule.starts_with("chosen_leaf") => "chosen_leaf",
         Fact::Rule { .. } => "rule",
+        Fact::Record { .. } => "record",
+        Fact::Conclusion(_) => "conclusion",
     }
 }
 

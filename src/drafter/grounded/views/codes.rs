@@ -79,7 +79,9 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], before: &
         | Fact::UnitLimit { .. }
         | Fact::UnitArithmetic { .. }
         | Fact::ModifierMeaning { .. }
-        | Fact::Rule { .. } => return None,
+        | Fact::Rule { .. }
+        | Fact::Record { .. }
+        | Fact::Conclusion(_) => return None,
     };
     Some(Piece { answer: Answer::Code(view), why })
 }

@@ -40,7 +40,9 @@ fn excludes(finding: &Finding, findings: &[Finding], asked: bool) -> Option<Piec
         | Fact::UnitLimit { .. }
         | Fact::UnitArithmetic { .. }
         | Fact::ModifierMeaning { .. }
-        | Fact::Rule { .. } => return None,
+        | Fact::Rule { .. }
+        | Fact::Record { .. }
+        | Fact::Conclusion(_) => return None,
     };
     let symptom = |code: &CodeRef| code.code.starts_with('R');
     let symptom = symptom(a) != symptom(b);

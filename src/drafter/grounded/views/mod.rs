@@ -1,6 +1,7 @@
 //! Findings as the contexts that answer templates are given.
 
 pub mod codes;
+pub mod conclusions;
 pub mod diagnoses;
 pub mod modifiers;
 pub mod pairs;

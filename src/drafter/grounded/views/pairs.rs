@@ -8,17 +8,29 @@ use crate::render::answer::{Answer, Pair, PairGone};
 use crate::research::visit::{is_visit, is_wellness};
 
 use super::super::gaps::PAIR;
+use super::conclusions::conclusion;
 
 pub(in super::super) fn of(question: &Question, findings: &[Finding], before: &[Piece]) -> Vec<Piece> {
     let intents = [Intent::PairEdit, Intent::ModifierChoice, Intent::Denial];
     let about_pairs =
-        intents.iter().any(|i| question.intents.contains(i)) && (before.is_empty() || PAIR.is_match(&question.text));
+        intents.iter().any(|i| question.intents.contains(i)) && (before.iter().all(|p| matches!(p.answer, Answer::Stated(_))) || PAIR.is_match(&question.text));
     // A follow-up that names no code of its own asks about the thread's pair only where it says so.
     let thread_alone = question.codes.iter().all(|m| m.role == MentionRole::Quoted);
     if thread_alone && !PAIR.is_match(&question.text) {
         return Vec::new();
     }
-    findings.iter().filter_map(|f| piece(question, f, findings, about_pairs)).collect()
+    findings.iter().filter(|f| !ruled(f, findings)).filter_map(|f| piece(question, f, findings, about_pairs)).collect()
+}
+
+/// Whether a conclusion is the whole word on the pair.
+fn ruled(finding: &Finding, findings: &[Finding]) -> bool {
+    let (a, b) = match &finding.fact {
+        Fact::PairEdit { column1: a, column2: b, .. }
+        | Fact::PairEditDeleted { column1: a, column2: b, .. }
+        | Fact::NoPairEdit { code: a, other: b } => (a, b),
+        _ => return false,
+    };
+    findings.iter().filter_map(conclusion).any(|c| c.instead_of_pairs && c.codes.contains(a) && c.codes.contains(b))
 }
 
 fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pairs: bool) -> Option<Piece> {
@@ -82,7 +94,9 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pai
         | Fact::UnitLimit { .. }
         | Fact::UnitArithmetic { .. }
         | Fact::ModifierMeaning { .. }
-        | Fact::Rule { .. } => None,
+        | Fact::Rule { .. }
+        | Fact::Record { .. }
+        | Fact::Conclusion(_) => None,
     }
 }
 

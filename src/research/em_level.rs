@@ -1,0 +1,185 @@
+//! The level of an office or hospital visit from its total time and its medical decision making, where the mail gives
+//! them (CPT's E/M guidelines since 2023). The higher of the two that the mail supports is the level.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Desk;
+use crate::domain::code::{CodeRef, CodeSystem, Effect, Family, Source};
+use crate::domain::draft::Route;
+use crate::domain::finding::{Conclusion, Fact};
+use crate::domain::question::Intent;
+
+/// A family of visits: straightforward to high, each with the minutes that its time asks for.
+struct Visits {
+    name: &'static str,
+    levels: [(&'static str, u32); 4],
+}
+
+const NEW: Visits = Visits { name: "a new patient in the office", levels: [("99202", 15), ("99203", 30), ("99204", 45), ("99205", 60)] };
+const KNOWN: Visits =
+    Visits { name: "an established patient in the office", levels: [("99212", 10), ("99213", 20), ("99214", 30), ("99215", 40)] };
+const ADMISSION: Visits =
+    Visits { name: "an initial hospital day", levels: [("99221", 40), ("99221", 40), ("99222", 55), ("99223", 75)] };
+const WARD: Visits = Visits { name: "a subsequent hospital day", levels: [("99231", 25), ("99231", 25), ("99232", 35), ("99233", 50)] };
+const NAMES: [&str; 4] = ["straightforward", "low", "moderate", "high"];
+
+#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the tool compiles them")]
+fn pattern(text: &str) -> Regex {
+    Regex::new(&format!("(?is){text}")).expect("a literal pattern")
+}
+
+macro_rules! patterns {
+    ($($name:ident = $text:expr;)*) => {$(static $name: LazyLock<Regex> = LazyLock::new(|| pattern($text));)*};
+}
+
+patterns! {
+    ASKED = r"\blevel\b|\bagree\b|\bwhich code\b|\bright code\b|\bcode\?|\bsupport\w*|\b992\d\d\b\s*(?:\?|or\b|vs)|\bhighest\b|\bwants 992\d\d|\bpicked\b|\btime only\b|\bmdm\b";
+    NEW_PATIENT = r"\bnew (?:pt|patient)\b|\b9920[2-5]\b";
+    KNOWN_PATIENT = r"\best(?:ablished|ab|\.)?\s+(?:pt|patient)\b|\b9921[2-5]\b|\bfollow-?up\b|\bf/u\b";
+    INITIAL_DAY = r"\binitial hosp\w*|\badmit\b|\badmission day\b|\bh&p\b|\b9922[1-3]\b";
+    LATER_DAY = r"\bsubsequent hosp\w*|\bfloor visit\b|\b9923[1-3]\b";
+    MINUTES = r"\b(?:total(?: time)?|spent|documented|time|visit)?[^.;\d]{0,40}?\b(\d{1,3}) ?min(?:ute)?s?\b";
+    SAID = r"\bmdm\b[^.;]{0,20}\b(straightforward|low|moderate|mod|high)\b|\b(straightforward|low|moderate|high)\s+(?:level\s+)?(?:of\s+)?(?:mdm|medical decision)";
+    OTHER = r"\bprolonged\b|\bg221[12]\b|\bg0316\b|\bcritical\b|\bnote:|\bhpi\b|\bdoes (?:this|the note)|\bscrib|\btelehealth\b|\bunder (?:dr|the)\b|\bresident\b|\bNP\b";
+    HIGH_PROBLEM = r"\bsevere exacerbation\b|\blife[- ]threat\w*|\bthreat to life\b|\brespiratory failure\b|\bacute (?:mi|stroke)\b|\bsats? \d\d";
+    HIGH_RISK = r"\b(?:direct )?admi(?:ssion|t)\b|\bhospitali[sz]\w*|\bdnr\b|\bemergency (?:major )?surgery\b|\btoxicity monitoring\b";
+    MODERATE_PROBLEM = r"\bexacerbat\w*|\bgetting worse\b|\bworsening\b|\buncontrolled\b|\bprogress(?:ing|ion)\b|\bnot (?:at goal|controlled)\b|\btwo (?:or more )?(?:stable )?chronic\b|\b2 (?:stable )?chronic\b|\bundiagnosed new problem\b|\bsystemic symptoms\b";
+    MODERATE_RISK = r"\b(?:start(?:ed)?|prescri\w+|rx|refill\w*|adjust\w*|increas\w+|changed?|new)\b[^.;]{0,40}\b(?:prednisone|azithro\w*|antibiotic\w*|\w+(?:pril|sartan|statin|olol|cillin|mycin|formin|oxetine|azole|dipine|prazole))\b|\bprescription drug\b|\bprescribed\b|\bmed(?:ication)? change\b";
+    LOW_PROBLEM = r"\bacute uncomplicated\b|\buncomplicated injury\b|\b(?:ankle )?sprain\b|\bone stable chronic\b|\btwo (?:minor|self-limited)";
+    LOW_RISK = r"\botc\b|\bover[- ]the[- ]counter\b|\bibuprofen\b|\bphysical therapy\b|\brest\b";
+}
+
+pub(super) fn look(desk: &mut Desk<'_>) {
+    let text = desk.question.text.clone();
+    if !desk.question.intents.contains(&Intent::EmLevel) || !ASKED.is_match(&text) || OTHER.is_match(&text) {
+        return;
+    }
+    let Some(visits) = visits(&text) else { return };
+    let time = minutes(&text);
+    let mdm = said(&text).or_else(|| read(&text));
+    if time.is_none() && mdm.is_none() {
+        return;
+    }
+    conclude(desk, visits, time, mdm);
+}
+
+fn visits(text: &str) -> Option<&'static Visits> {
+    let kinds: [(&Regex, &Visits); 4] =
+        [(&LATER_DAY, &WARD), (&INITIAL_DAY, &ADMISSION), (&NEW_PATIENT, &NEW), (&KNOWN_PATIENT, &KNOWN)];
+    // "est pt … send for direct admission" is an office visit: what the patient is called goes before where they go.
+    let office = pattern_office(text);
+    kinds.into_iter().filter(|(_, v)| !office || matches!(v.levels[0].0, "99202" | "99212")).find(|(k, _)| k.is_match(text)).map(|(_, v)| v)
+}
+
+fn pattern_office(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["in office", "in the office", "est pt", "established patient", "est patient", "new pt", "new patient", "clinic"]
+        .iter()
+        .any(|words| lower.contains(words))
+}
+
+fn minutes(text: &str) -> Option<u32> {
+    let found: Vec<u32> = MINUTES.captures_iter(text).filter_map(|c| c.get(1)?.as_str().parse().ok()).collect();
+    // Several amounts: which one is the total must be asked.
+    if let [only] = found.as_slice() { Some(*only) } else { None }
+}
+
+/// What the mail calls the decision making: 0 straightforward to 3 high.
+fn said(text: &str) -> Option<usize> {
+    let found = SAID.captures(text)?;
+    let word = found.get(1).or(found.get(2))?.as_str().to_lowercase();
+    NAMES.iter().position(|name| name.starts_with(&word))
+}
+
+/// Problem and risk, where the mail's words give both: two of the three elements decide, and these two agree.
+fn read(text: &str) -> Option<usize> {
+    let problem = if HIGH_PROBLEM.is_match(text) {
+        3
+    } else if MODERATE_PROBLEM.is_match(text) {
+        2
+    } else if LOW_PROBLEM.is_match(text) {
+        1
+    } else {
+        return None;
+    };
+    let risk = if HIGH_RISK.is_match(text) {
+        3
+    } else if MODERATE_RISK.is_match(text) {
+        2
+    } else if LOW_RISK.is_match(text) {
+        1
+    } else {
+        return None;
+    };
+    (problem == risk).then_some(problem)
+}
+
+const RULE: &str = "The level of a visit follows from medical decision making or from the total time on the date of the visit, whichever supports more; MDM needs two of its three elements (problems, data, risk).";
+
+fn conclude(desk: &mut Desk<'_>, visits: &Visits, time: Option<u32>, mdm: Option<usize>) {
+    let by_time = time.and_then(|minutes| visits.levels.iter().rposition(|(_, from)| *from <= minutes));
+    let Some(level) = by_time.max(mdm) else { return };
+    let Some((code, from)) = visits.levels.get(level).copied() else { return };
+    let source = Source {
+        family: Family::Cpt,
+        edition: "E/M guidelines since 2023".to_owned(),
+        file: "CPT guidelines, in our own words".to_owned(),
+    };
+    let section = "levels of E/M services";
+    let lay = |desk: &mut Desk<'_>, text: String| {
+        let fact = Fact::Rule { rule: "em_level".to_owned(), wording: text.clone() };
+        desk.lay(fact, text, source.clone(), section.to_owned(), Effect::default())
+    };
+    let mut rests_on = vec![lay(desk, RULE.to_owned())];
+    let table: Vec<String> = visits.levels.iter().map(|(code, from)| format!("{code} from {from} minutes")).collect();
+    rests_on.push(lay(desk, format!("Time for {}: {}.", visits.name, table.join(", "))));
+    if mdm == Some(2) {
+        rests_on.push(lay(desk, "Moderate MDM: a moderate problem such as a chronic illness with exacerbation or progression, or two stable chronic illnesses; moderate risk such as prescription drug management.".to_owned()));
+    }
+    if mdm == Some(3) {
+        rests_on.push(lay(desk, "High MDM: a problem with severe exacerbation or a threat to life or bodily function; high risk such as a decision on hospitalization.".to_owned()));
+    }
+    let answer = answer(visits, (code, from), by_time, time, mdm);
+    let conclusion = Conclusion {
+        topic: "em_level".to_owned(),
+        codes: vec![CodeRef::new(CodeSystem::Cpt, code)],
+        rests_on,
+        show: "The note must show the elements or the total time of that date; time of staff and of separately billed services does not count.".to_owned(),
+        asks: Vec::new(),
+        settles: vec![Intent::EmLevel, Intent::CodeSearch, Intent::Units, Intent::Validity, Intent::PairEdit, Intent::ModifierChoice],
+        route: Route::Auto,
+        instead_of_pairs: true,
+        despite: vec!["judgement".to_owned()],
+        spanish: false,
+    };
+    desk.find(Fact::Conclusion(conclusion), answer, source.clone(), section.to_owned(), Effect::default());
+}
+
+fn answer(visits: &Visits, (code, from): (&str, u32), by_time: Option<usize>, time: Option<u32>, mdm: Option<usize>) -> String {
+    let mdm_name = mdm.and_then(|m| NAMES.get(m)).copied();
+    let mdm_code = mdm.and_then(|m| visits.levels.get(m)).map(|(code, _)| *code);
+    let next = visits.levels.iter().find(|(_, minutes)| time.is_some_and(|t| t < *minutes));
+    let short = next.map(|(code, minutes)| format!("{code} by time needs {minutes} minutes")).unwrap_or_default();
+    match (by_time, time, mdm_name) {
+        (Some(by), Some(minutes), Some(name)) if Some(by) == mdm => {
+            format!("{code}: the total time of {minutes} minutes and the {name} MDM both give it{}.", joined("; ", &short))
+        }
+        (Some(by), Some(minutes), Some(name)) if mdm.is_none_or(|m| by > m) => format!(
+            "{code} by time: {minutes} minutes reach its {from} minutes, and time may be used although the {name} MDM alone would give {}{}.",
+            mdm_code.unwrap_or_default(),
+            joined("; ", &short)
+        ),
+        (_, Some(minutes), Some(name)) => format!(
+            "{code} by MDM: the {name} MDM supports it, and with it the time is not needed; {minutes} minutes alone are below the {from} minutes of {code}.",
+        ),
+        (_, Some(minutes), None) => format!("{code} by time: {minutes} minutes reach its {from} minutes{}.", joined("; ", &short)),
+        (_, None, Some(name)) => format!("{code}: two of the three elements, problem and risk, are {name}, and two of three decide the MDM."),
+        (_, None, None) => String::new(),
+    }
+}
+
+fn joined(before: &str, text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{before}{text}") }
+}
