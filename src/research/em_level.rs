@@ -17,12 +17,14 @@ struct Visits {
     levels: [(&'static str, u32); 4],
 }
 
-const NEW: Visits = Visits { name: "a new patient in the office", levels: [("99202", 15), ("99203", 30), ("99204", 45), ("99205", 60)] };
+const NEW: Visits =
+    Visits { name: "a new patient in the office", levels: [("99202", 15), ("99203", 30), ("99204", 45), ("99205", 60)] };
 const KNOWN: Visits =
     Visits { name: "an established patient in the office", levels: [("99212", 10), ("99213", 20), ("99214", 30), ("99215", 40)] };
 const ADMISSION: Visits =
     Visits { name: "an initial hospital day", levels: [("99221", 40), ("99221", 40), ("99222", 55), ("99223", 75)] };
-const WARD: Visits = Visits { name: "a subsequent hospital day", levels: [("99231", 25), ("99231", 25), ("99232", 35), ("99233", 50)] };
+const WARD: Visits =
+    Visits { name: "a subsequent hospital day", levels: [("99231", 25), ("99231", 25), ("99232", 35), ("99233", 50)] };
 const NAMES: [&str; 4] = ["straightforward", "low", "moderate", "high"];
 
 #[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the tool compiles them")]
@@ -70,7 +72,11 @@ fn visits(text: &str) -> Option<&'static Visits> {
         [(&LATER_DAY, &WARD), (&INITIAL_DAY, &ADMISSION), (&NEW_PATIENT, &NEW), (&KNOWN_PATIENT, &KNOWN)];
     // "est pt … send for direct admission" is an office visit: what the patient is called goes before where they go.
     let office = pattern_office(text);
-    kinds.into_iter().filter(|(_, v)| !office || matches!(v.levels[0].0, "99202" | "99212")).find(|(k, _)| k.is_match(text)).map(|(_, v)| v)
+    kinds
+        .into_iter()
+        .filter(|(_, v)| !office || matches!(v.levels[0].0, "99202" | "99212"))
+        .find(|(k, _)| k.is_match(text))
+        .map(|(_, v)| v)
 }
 
 fn pattern_office(text: &str) -> bool {
@@ -174,8 +180,12 @@ fn answer(visits: &Visits, (code, from): (&str, u32), by_time: Option<usize>, ti
         (_, Some(minutes), Some(name)) => format!(
             "{code} by MDM: the {name} MDM supports it, and with it the time is not needed; {minutes} minutes alone are below the {from} minutes of {code}.",
         ),
-        (_, Some(minutes), None) => format!("{code} by time: {minutes} minutes reach its {from} minutes{}.", joined("; ", &short)),
-        (_, None, Some(name)) => format!("{code}: two of the three elements, problem and risk, are {name}, and two of three decide the MDM."),
+        (_, Some(minutes), None) => {
+            format!("{code} by time: {minutes} minutes reach its {from} minutes{}.", joined("; ", &short))
+        }
+        (_, None, Some(name)) => {
+            format!("{code}: two of the three elements, problem and risk, are {name}, and two of three decide the MDM.")
+        }
         (_, None, None) => String::new(),
     }
 }

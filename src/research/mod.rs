@@ -3,6 +3,7 @@
 //! One file a tool. A tool stays silent where the records say nothing; it never fills a gap.
 
 mod compliance;
+mod critical_care;
 mod diagnosis_conflict;
 pub mod dose;
 mod em_level;
@@ -46,6 +47,7 @@ pub fn research(question: &Question, codebook: &Codebook, today: Date) -> Vec<Fi
     unit_limits::look(&mut desk);
     modifiers::look(&mut desk);
     em_level::look(&mut desk);
+    critical_care::look(&mut desk);
     rulings::look(&mut desk);
     desk.findings
 }

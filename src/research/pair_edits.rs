@@ -10,6 +10,7 @@ use crate::domain::question::Setting;
 pub(super) fn look(desk: &mut Desk<'_>) {
     let codes: Vec<CodeRef> =
         desk.codes_of(&[CodeSystem::Cpt, CodeSystem::Hcpcs]).into_iter().filter(|c| !is_supply(c)).collect();
+    let codes = one_wellness(codes);
     let named = named_pairs(&desk.question.text);
     for pair in desk.codebook.pair_edits(&codes, desk.setting, desk.on) {
         if !named.is_empty() && !is_named(&named, &pair.a, &pair.b) {
@@ -22,6 +23,16 @@ pub(super) fn look(desk: &mut Desk<'_>) {
             PairState::NotLoaded => {}
         }
     }
+}
+
+/// Two wellness visits are alternatives: the later kind stands for both beside other services.
+fn one_wellness(mut codes: Vec<CodeRef>) -> Vec<CodeRef> {
+    let wellness = ["G0402", "G0438", "G0439"];
+    if codes.len() > 2 && codes.iter().filter(|c| wellness.contains(&c.code.as_str())).count() > 1 {
+        let last = codes.iter().filter(|c| wellness.contains(&c.code.as_str())).max().cloned();
+        codes.retain(|c| !wellness.contains(&c.code.as_str()) || Some(c) == last.as_ref());
+    }
+    codes
 }
 
 /// Pairs that a mail writes as such: "47562/49320 and 45385/45380" asks for two pairs, not for six.

@@ -27,7 +27,11 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     let all: Vec<&CodeRef> = timed.iter().chain(&untimed).map(|(_, code)| code).collect();
     let minutes = minutes_of(&desk.question.text, &all);
     // An amount of minutes that belongs to no code here may belong to one that was not read: then nothing is counted.
+    let lower = desk.question.text.to_lowercase();
+    // "The 8 minute rule" is a name and no amount.
+    let named = lower.matches("minute rule").count() + lower.matches("min rule").count();
     let amounts = quantities(&desk.question.text).into_iter().filter(|q| q.measure == Measure::Time).count();
+    let amounts = amounts.saturating_sub(named);
     let said: Option<Vec<(CodeRef, u32)>> =
         timed.iter().map(|(_, c)| Some((c.clone(), minutes.iter().find(|(m, _)| m == c)?.1))).collect();
     desk.rule("timed_units");

@@ -6,11 +6,11 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::pieces::{Piece, codes_of};
+use super::views::conclusions::conclusion;
 use crate::codebook::{Codebook, Lookup};
 use crate::domain::code::{CodeRef, CodeSystem, MentionRole};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Payer, Question};
-use super::views::conclusions::conclusion;
 use crate::render::answer::Answer;
 use crate::research::pair_edits::{is_named, named_pairs};
 use crate::research::visit::is_supply;
@@ -27,17 +27,21 @@ macro_rules! patterns {
 patterns! {
     // What a word of the mail must say for an intent to be more than noise beside an answered question.
     LEVEL = r"\blevels?\b|\bmdm\b|\btotal time\b|\bminutes\b|\bmins\b|\bprolonged\b|\bsplit\b|\bincident\b|\b992\d\d or 992\d\d\b|\bvs\.? 992\d\d|\bg221[12]\b|\bnew or est|\bcritical care\b|\bsupportable\b";
-    MONEY = r"\bhow much\b|\ballowable\b|\ballowed (?:amount|total|charge)|\b(?:total|expected) allowed\b|\bmedicare allow for\b|\bmedicare allowed\b|\breduce|\brates?\b|\bfee\b|\brvus?\b|\bdollars?\b|\breimburs|\bgpci\b|\bstatus\b|\breduction\b|\bweight\b|\bamounts?\b|\bcoinsurance\b|\bcopay|\bbalance bill|\bcuánto paga|\bpayable\b.*\bmedicare\b.*\bever\b";
+    MONEY = r"\bhow much\b|\ballowable\b|\ballowed (?:amount|total|charge)|\b(?:total|expected) allowed\b|\bmedicare allow for\b|\bmedicare allowed\b|\bdo we reduce\b|\bgets? reduced\b|\brates?\b|\bfee\b|\brvus?\b|\bdollars?\b|\breimburs|\bgpci\b|\bstatus\b|\b(?:procedure|payment|fee) reduction\b|\bweight\b|\bamounts?\b|\bcoinsurance\b|\bcopay|\bbalance bill|\bcuánto paga|\bpayable\b.*\bmedicare\b.*\bever\b";
     PAIR = r"\bbundl|\bunbundl|\bpairs?\b|\bptp\b|\bncci\b|\bcolumn|\b59\b|\bx[epsu]\b|\bseparately\b|\bboth (?:be|go|paid|pay)|\bindicator\b|\baparte\b";
     ADD_ON = r"\badd-?on|\bprimary\b|\bstand alone\b|\bby itself\b";
     SURGEON = r"\bassistant (?:surgeon|at)|\bassist(?:ing|ed)?\b|\bco-?surgeon|\bteam surg|\bresident\b|\bteaching\b";
     VALID = r"\bvalid|\binvalid|\bbillable|\bstill good|\bactive\b|\bgood for\b|\bgood code\b|\btruncat|\breject|\bbounc|\breal code\b|\bexist|\bdeleted\b|\bright\?|\bexpired?\b|\bnot a code\b|\bvigente|\bválid";
-    UNITS = r"\bunits?\b|\bunidades?\b|\bhow many\b|\bcuánt|\bmues?\b|\bmai\b|\blimits?\b|\bqty\b|\bx ?\d|\bmax\b|\b8[- ]minute";
+    COUNT = r"\bhow many\b|\bcuánt|\bmues?\b|\bmai\b|\blimits?\b|\bmax\b|\b8[- ]minute|\bunits\?|\bunidades\b|\bunits (?:of|per|can|do|for)\b|\bwhat units\b|\bconfirm units\b|\bqty\b";
+    GLOBAL = r"\bglobal (?:days|periods?)\b|\bdays for each\b|\bpost-?op (?:days|period)\b|\bglobals\b";
+    PREVENTIVE = r"\bscreening\b|\bwellness\b|\bpreventive\b|\bawv\b|\bg04\d\d\b";
+    CHOOSE = r"\b(?:what|which)(?:'?s| is| are)? (?:the )?(?:right |correct |full )?(?:dx|icd|cpt|hcpcs|o|diagnosis) codes?\b|\bcodes? for\b|\bdx ?\?|\bcpt and dx\b|\bwhat do i use\b";
+    EXISTS = r"\bvalid\b|\binvalid\b|\bbillable code|\bstill (?:good|active)|\breal code\b|\bexist|\bdeleted\b|\bexpired\b|\bnot a code\b";
     FORMAL = r"\bexcludes?|\bsame claim\b|\btogether\b|\bcoded with\b|\bjuntos\b|\bboth (?:be )?(?:coded|reported|billed|go)\b";
     SEEMS_ASKED = r"\?|\b(?:how|what|which|whats|when|why|who|can|could|should|do|does|is|are|need|please|pls|confirm|advise|tell|give|help|fix|denied|rejected|rejects|bounced|truncated|cuál|cuánt|puedo|podemos|want to know|looking for|wants? (?:nothing but )?the|qué|legit|lines|bundled)\b";
     OVER = r"\bclose the ticket\b|\bsettles it\b|\bnothing for you to do\b|\bplease ignore\b|\bdo not answer\b|\bno action\b|\bpast due\b|\bremit to\b|\bunsubscribe\b|\bmanage preferences\b|\bre-?validate\b";
     // What a person must read, judge or hold.
-    NOTE = r"\bop(?:erative)? (?:note|report)|\bprocedure in detail\b|\bpreop dx\b|\bnota operatoria\b|\bbajo anestesia\b|\bhpi\b|\bdictat|\bhe dictated\b|\bconsent\b.*\b(?:report|order)\b|^\s*note:|\bfrom the note\b|\bnote below\b";
+    NOTE = r"\b(?:from|below|attached|here is|code) (?:the |is )?op(?:erative)? (?:note|report)|\bop(?:erative)? (?:note|report) (?:below|attached|says)|\bsame report\b|\bop report header\b|\bprocedure in detail\b|\bpreop dx\b|\bnota operatoria\b|\bbajo anestesia\b|\bhpi\b|\bdictat|\bhe dictated\b|\bconsent\b.*\b(?:report|order)\b|^\s*note:|\bfrom the note\b|\bnote below\b";
     JUDGEMENT = r"\bdoes this support\b|\bdo(?:es)? (?:the|this|my) note\b|\bmedically necessary\b|\bmedical necessity\b|\bclinical(?:ly)? valid|\bvalidation\b|\bdischarge summary\b|\bpossible\b|\bprobable\b|\blikely\b|\bdisagrees?\b|\bagree it was\b";
     UNCERTAIN_HISTORY = r"\bhistory of\b|\bno disease\b|\bmastectomy\b|\bmets\b|\bmetasta";
     PAPERS = r"\battach(?:ed|ment)\b|\benclosed\b|\badjunt";
@@ -69,7 +73,8 @@ pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece], la
     let ordered = is_settled(Intent::DiagnosisOrder, findings);
     reasons.extend(several_diagnoses(question).filter(|_| !ordered).map(str::to_owned));
     reasons.extend(beyond(question, findings).map(str::to_owned));
-    if !SEEMS_ASKED.is_match(&question.text) && !lacking || OVER.is_match(&question.text) {
+    let concluded = findings.iter().any(|f| conclusion(f).is_some());
+    if !SEEMS_ASKED.is_match(&question.text) && !lacking && !concluded || OVER.is_match(&question.text) {
         reasons.push("the mail may ask nothing".to_owned());
     }
     if pieces.len() > 5 {
@@ -133,12 +138,13 @@ fn uncovered(intent: Intent, question: &Question, pieces: &[Piece], lacking: boo
             pair || procedures(question).len() < 2 || (units && !says(&PAIR)),
             "the pair asked about is not in the loaded records",
         ),
-        Intent::Units => (units || (something && !says(&UNITS)), "the units asked about are not in the loaded records"),
+        Intent::Units => (units || (something && !says(&COUNT)), "the units asked about are not in the loaded records"),
         Intent::ModifierChoice => {
             (pair || units || modifiers, "the choice of a modifier rests on facts that the records do not hold")
         }
         Intent::Validity => (
             wrong_code
+                || (stated && !says(&EXISTS))
                 || (code && says(&VALID))
                 || (units && !pieces.is_empty())
                 || ((pair || excludes || sequence) && !says(&VALID)),
@@ -150,20 +156,20 @@ fn uncovered(intent: Intent, question: &Question, pieces: &[Piece], lacking: boo
             "no Excludes note settles it",
         ),
         Intent::SeventhCharacter => (code, "the seventh character could not be looked up"),
-        Intent::Denial => (pair || units || wrong_code || excludes || sequence, "the denial needs a person's reading"),
+        Intent::Denial => (stated || pair || units || wrong_code || excludes || sequence, "the denial needs a person's reading"),
         Intent::EmLevel => (something && !says(&LEVEL), "the level of a visit has to be judged"),
         Intent::Payment => (something && !says(&MONEY), "no fee schedule is loaded"),
         Intent::CodeSearch => (
-            wrong_code || modifiers || any(|a| matches!(a, Answer::Units(_) | Answer::Timed(_))),
+            wrong_code || modifiers || (stated && !says(&CHOOSE)) || any(|a| matches!(a, Answer::Units(_) | Answer::Timed(_))),
             "a code has to be chosen from a description",
         ),
         Intent::Crosswalk => {
             (wrong_code || any(|a| matches!(a, Answer::Units(u) if u.instead_of.is_some())), "no crosswalk is loaded")
         }
-        Intent::GlobalPeriod => (false, "no global periods are loaded"),
+        Intent::GlobalPeriod => (stated && !says(&GLOBAL), "no global periods are loaded"),
         Intent::SurgeonRole => (something && !says(&SURGEON), "no surgeon indicators are loaded"),
         Intent::AddOn => (something && !says(&ADD_ON), "no add-on rules are loaded"),
-        Intent::Preventive => (false, "no preventive rules are loaded"),
+        Intent::Preventive => (stated && !says(&PREVENTIVE), "no preventive rules are loaded"),
         Intent::Coverage => (false, "no coverage policy is loaded"),
         Intent::Compliance => (false, "what is asked may not be compliant, and no rule here names it"),
         Intent::NotAQuestion => (true, ""),

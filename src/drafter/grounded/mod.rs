@@ -51,7 +51,7 @@ impl Drafter for Grounded {
 }
 
 /// A body longer than this is cut to its records.
-const BODY_WORDS_MAX: usize = 340;
+const BODY_WORDS_MAX: usize = 310;
 
 const AUTO: f64 = 0.92;
 const CLARIFY: f64 = 0.85;
@@ -120,16 +120,13 @@ fn plan(question: &Question, findings: &[Finding], codebook: &Codebook) -> Plan 
     }
     let mut pieces = pieces::of(question, findings);
     let open: Vec<_> = findings.iter().filter_map(conclusion).filter(|c| c.route != Route::Auto).collect();
-    let clarify = if findings.iter().filter_map(conclusion).next().is_some() {
-        None
-    } else {
-        clarify::of(question, findings, &pieces)
-    };
+    let clarify =
+        if findings.iter().filter_map(conclusion).next().is_some() { None } else { clarify::of(question, findings, &pieces) };
     let mut reservations = gaps::of(question, findings, &pieces, clarify.is_some(), codebook);
     if question.language == Language::Spanish && pieces.iter().any(|p| !p.answer.in_spanish()) {
         reservations.push("the answer to this Spanish mail has no Spanish template".to_owned());
     }
-    if question.language == Language::Other {
+    if question.language == Language::Other && open.iter().all(|c| c.route != Route::Clarify) {
         reservations.push("the mail is in a language that has no templates".to_owned());
     }
     let mut asks = Vec::new();
@@ -194,12 +191,18 @@ fn write(
     if body.split_whitespace().count() <= BODY_WORDS_MAX {
         return Ok(body);
     }
-    // Too long to be read: each part keeps its record, the rules around it go.
-    for part in &mut frame.parts {
-        part.why.truncate(1);
-        part.show.clear();
+    // Too long to be read: each part keeps its records, then the first of them; the words around them go.
+    for keep in [3, 2, 1] {
+        for part in &mut frame.parts {
+            part.why.truncate(keep);
+            part.show.clear();
+        }
+        let body = words::tidy(&templates::render(&name, &frame)?);
+        if keep == 1 || body.split_whitespace().count() <= BODY_WORDS_MAX {
+            return Ok(body);
+        }
     }
-    Ok(words::tidy(&templates::render(&name, &frame)?))
+    Ok(body)
 }
 
 /// Renders one piece; a rule that an earlier piece gave is not given twice.

@@ -35,7 +35,9 @@ pub(super) fn of(question: &Question, findings: &[Finding]) -> Vec<Piece> {
     let limits = limits(question, findings, &pieces);
     pieces.extend(limits);
     let codes = views::codes::of(question, findings, &pieces);
-    pieces.extend(codes);
+    // Beside an answer that a code is valid is said only where that was asked.
+    let asked = pieces.is_empty() || super::gaps::EXISTS.is_match(&question.text);
+    pieces.extend(codes.into_iter().filter(|p| asked || !matches!(&p.answer, Answer::Code(c) if c.state == "valid")));
     pieces.extend(views::diagnoses::of(question, findings));
     if pieces.len() == concluded && concluded == 0 {
         pieces.extend(views::modifiers::of(question, findings));

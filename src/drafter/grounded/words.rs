@@ -96,7 +96,7 @@ pub(super) fn confidence(base: f64, question: &Question, findings: &[Finding], c
     let open =
         question.intents.contains(&Intent::Denial) && pieces.iter().any(|p| matches!(&p.answer, Answer::Limit(l) if l.over));
     let further = u32::try_from(pieces.len().saturating_sub(1)).unwrap_or(u32::MAX).min(5);
-    let less = if question.date_of_service.is_some_and(outside) { 0.12 } else { 0.0 } + if open { 0.15 } else { 0.0 };
+    let less = if question.date_of_service.is_some_and(outside) { 0.06 } else { 0.0 } + if open { 0.15 } else { 0.0 };
     (base - less - 0.02 * f64::from(further)).max(0.3)
 }
 

@@ -26,6 +26,11 @@ patterns! {
     THANKS = r"(?i)\b(?:thank(?:s|\s+you)|thx|gracias|cleared\s+it\s+up|settles\s+it|that\s+helps|perfect|got\s+it|appreciate\s+it|just\s+a\s+note|fyi|nothing\s+for\s+you\s+to\s+do|no\s+(?:action|reply|prep)\s+(?:is\s+)?(?:needed|required))\b";
     REQUEST = r"(?i)\b(?:how|what|which|when|why|who|should|could|would|need|pls|confirm|advise|tell\s+(?:me|us)|help|(?:have|got|another|quick|a)\s+question|questions?(?::|\s+(?:about|on|for|regarding|is|are))|cu[aá]l|cu[aá]nt\w+|qu[eé]|puedo|podemos|fix|q:|wrong|can\s+(?:i|we|it|they|this)|is\s+(?:it|this|that|there)|are\s+(?:these|they|there)|do\s+(?:i|we)|does)\b";
     SALES = r"(?i)\bunsubscribe\b|\b\d+\s?%\s+off\b|\bwebinar\b|\bour\s+(?:services|solution|platform)\b|\blimited\s+time\b|\bceu\s+bundle\b|\bseo\b|\bclick\s+here\b|\bschedule\s+a\s+(?:demo|call)\b|\bgift\s+card\b|\bwire\s+transfer\b|\bout\s+of\s+(?:the\s+)?office\b";
+    /// Machines, sellers, and people who meant another mailbox: any one of these words settles it.
+    STRONG_NOISE = r"(?i)\bunsubscribe\b|\bmanage\s+preferences\b|\bforward\s+to\s+(?:a\s+friend|\d+)\b|\bout\s+for\s+delivery\b|\bdo\s+not\s+(?:answer|reply)\b|\bmailbox\s+is\s+not\s+(?:read|monitored)\b|\bout\s+of\s+(?:the\s+)?office\b|\br[eé]ponse\s+automatique\b|\bauto(?:matic)?[\s-]?reply\b|\brespuesta\s+autom[aá]tica\b|\bje\s+suis\s+absente?\b|\bfuera\s+de\s+la\s+oficina\b|\bbin\s+(?:bis|derzeit|im\s+urlaub)\b|\bplease\s+ignore\b|\bminute\s+demo\b|\bremit\s+to\b|\bpast\s+due\b|\bw-?9\b|\bvendor\s+profile\b|\bre-?validate\b|\bverify\s+your\s+(?:account|password|mailbox)\b|\b(?:mailbox|storage)\b.{0,30}\b(?:full|quota)\b|\bcurriculum\s+vitae\b|\bmy\s+(?:resume|résumé|cv)\b|\bapply(?:ing)?\s+for\s+(?:the|a|your)\b.{0,30}\b(?:position|job|role|opening)\b|\bmy\s+app?oint?ment\b|\breschedul\w*\s+my\b|\bnothing\s+for\s+you\s+to\s+do\b|\bfyi\s+(?:all|only)\b|\byou\s+(?:get|got|are\s+receiving)\s+this\s+(?:because|email)\b|\bgift\s+card\b|\bwire\s+transfer\b|\bjoin:\s|\bpasscode\b|\bagenda:\s";
+    JOKE = r"(?i)\blol\b|\bfunny\b|\bjoke\b|😂|🤣|\bhaha";
+    /// Words of coding and billing in the languages that people write in.
+    TRADE = r"(?i)\b(?:cod(?:e|es|ing|er|ers)|bill(?:s|ed|ing)?|claims?|medicare|medicaid|icd|cpt|hcpcs|dx|modifiers?|units?|payer|insur\w+|den(?:y|ied|ial)|patients?|pt|visit|dose|mg|ml|drug|inject\w*|surg\w+|c[oó]digos?|factura\w*|reclamaci[oó]n|paciente|unidades|modificador\w*|modificateur|patiente?|intervention|code|facturer|mã|đơn\s+vị|bệnh\s+nhân|bảo\s+hiểm|drg|fee|rate|allowable|lab|anesth\w+|fx|fractur\w*|edits?|columns?|indicator|abn|g[axyz]|hospital|global|modif\w*|scope|postop)\b";
     ACCOUNT = r"(?i)\b(?:my|our)\s+(?:plan|account|subscription|invoice|password)\b|\bquestions?\s+(?:are\s+)?left\b|\badd\s+my\s+(?:coworker|colleague)\b";
 }
 
@@ -66,7 +71,12 @@ pub(super) fn read(text: &str, codes: &[CodeMention]) -> Vec<Intent> {
     add(diagnoses >= 2 && question && procedures == 0, Intent::DiagnosisConflict);
     let thanks = !text.contains(['?', '¿']) && THANKS.is_match(text) && !REQUEST.is_match(text);
     let idle = thanks || !question && (text.trim().is_empty() || procedures + diagnoses == 0 && intents.is_empty());
-    let sales = SALES.is_match(text) && !(question && procedures + diagnoses > 0)
+    let joke = JOKE.is_match(text) && !REQUEST.is_match(text);
+    let foreign_to_it = procedures + diagnoses == 0 && !TRADE.is_match(text);
+    let sales = STRONG_NOISE.is_match(text)
+        || joke
+        || foreign_to_it
+        || SALES.is_match(text) && !(question && procedures + diagnoses > 0)
         || ACCOUNT.is_match(text) && procedures + diagnoses == 0;
     if sales || idle && !intents.contains(&Intent::Compliance) {
         return vec![Intent::NotAQuestion];

@@ -12,8 +12,8 @@ use super::conclusions::conclusion;
 
 pub(in super::super) fn of(question: &Question, findings: &[Finding], before: &[Piece]) -> Vec<Piece> {
     let intents = [Intent::PairEdit, Intent::ModifierChoice, Intent::Denial];
-    let about_pairs =
-        intents.iter().any(|i| question.intents.contains(i)) && (before.iter().all(|p| matches!(p.answer, Answer::Stated(_))) || PAIR.is_match(&question.text));
+    let about_pairs = intents.iter().any(|i| question.intents.contains(i))
+        && (before.iter().all(|p| matches!(p.answer, Answer::Stated(_))) || PAIR.is_match(&question.text));
     // A follow-up that names no code of its own asks about the thread's pair only where it says so.
     let thread_alone = question.codes.iter().all(|m| m.role == MentionRole::Quoted);
     if thread_alone && !PAIR.is_match(&question.text) {
