@@ -2,16 +2,25 @@
 //!
 //! One file a tool. A tool stays silent where the records say nothing; it never fills a gap.
 
+mod add_ons;
+mod anesthesia;
 mod compliance;
+mod contractors;
 mod critical_care;
 mod diagnosis_conflict;
 pub mod dose;
+mod drug_limits;
 mod em_level;
 mod facets;
 pub mod ground_check;
+mod indicators;
+mod lab_fees;
 mod leaf;
 pub mod modifiers;
+mod opps;
 pub mod pair_edits;
+mod payment;
+mod places;
 mod rulings;
 mod sequence;
 pub mod seventh_character;
@@ -48,6 +57,14 @@ pub fn research(question: &Question, codebook: &Codebook, today: Date) -> Vec<Fi
     modifiers::look(&mut desk);
     em_level::look(&mut desk);
     critical_care::look(&mut desk);
+    add_ons::look(&mut desk);
+    indicators::look(&mut desk);
+    contractors::look(&mut desk);
+    payment::look(&mut desk);
+    lab_fees::look(&mut desk);
+    opps::look(&mut desk);
+    anesthesia::look(&mut desk);
+    drug_limits::look(&mut desk);
     rulings::look(&mut desk);
     desk.findings
 }

@@ -12,8 +12,17 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         desk.codes_of(&[CodeSystem::Cpt, CodeSystem::Hcpcs]).into_iter().filter(|c| !is_supply(c)).collect();
     let codes = one_wellness(codes);
     let named = named_pairs(&desk.question.text);
-    for pair in desk.codebook.pair_edits(&codes, desk.setting, desk.on) {
-        if !named.is_empty() && !is_named(&named, &pair.a, &pair.b) {
+    hold(desk, &codes, &named);
+}
+
+/// Lays down what the edits say of these codes, whatever the mail names.
+pub(super) fn of(desk: &mut Desk<'_>, codes: &[CodeRef]) {
+    hold(desk, codes, &[]);
+}
+
+fn hold(desk: &mut Desk<'_>, codes: &[CodeRef], named: &[(String, String)]) {
+    for pair in desk.codebook.pair_edits(codes, desk.setting, desk.on) {
+        if !named.is_empty() && !is_named(named, &pair.a, &pair.b) {
             continue;
         }
         match pair.state.clone() {

@@ -28,6 +28,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail, ensure};
 use rusqlite::{Params, Row};
 
+pub use super::amount::Amount;
 pub use add_ons::{AddOnKind, AddOnRule};
 pub use cited::{Cited, Listed};
 pub use fees::{Asc, Contractor, DmeFee, DrugLimit, DrugPackage, LabFee, Opps, TelehealthService};

@@ -51,7 +51,7 @@ impl Drafter for Grounded {
 }
 
 /// A body longer than this is cut to its records.
-const BODY_WORDS_MAX: usize = 310;
+const BODY_WORDS_MAX: usize = 245;
 
 const AUTO: f64 = 0.92;
 const CLARIFY: f64 = 0.85;

@@ -1,0 +1,99 @@
+//! Anesthesia: base units and time units times the factor of the locality.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use super::{Desk, facets, places};
+use crate::codebook::edition::Amount;
+use crate::domain::code::{CodeRef, CodeSystem, Effect};
+use crate::domain::draft::Route;
+use crate::domain::finding::{Conclusion, Fact};
+use crate::domain::question::Intent;
+
+#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the tool compiles them")]
+fn pattern(text: &str) -> Regex {
+    Regex::new(&format!("(?is){text}")).expect("a literal pattern")
+}
+
+static ASKED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\ballow\w*|\bamounts?\b|\bhow much\b|\bpay|\$|\bbase\b|\bunits\b|\bexpected\b"));
+static MINUTES: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\d{1,3}) ?(?:min\b|mins\b|minutes?\b|minutos?\b)"));
+static DIRECTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:QK|QX|QY)\b"));
+
+pub(super) fn look(desk: &mut Desk<'_>) {
+    let Some(edition) = facets::edition(desk) else { return };
+    let text = desk.question.text.clone();
+    let is_anesthesia = |c: &CodeRef| c.code.parse::<u32>().is_ok_and(|n| (100..=1_999).contains(&n));
+    let codes: Vec<CodeRef> = desk.codes_of(&[CodeSystem::Cpt]).into_iter().filter(is_anesthesia).collect();
+    let ([code], true) = (codes.as_slice(), ASKED.is_match(&text)) else { return };
+    let minutes: Vec<i64> = MINUTES.captures_iter(&text).filter_map(|c| c.get(1)?.as_str().parse().ok()).collect();
+    let [minutes] = minutes.as_slice() else { return };
+    let year = desk.question.date_of_service.map_or(2025, |day| day.year());
+    let on = desk.question.date_of_service.or_else(|| Date::new(year, 12, 1).ok()).unwrap_or(desk.on);
+    let at = match places::of(desk, &text, on) {
+        places::Place::At(locality) => Some(locality),
+        places::Place::National => None,
+        places::Place::Unclear => return,
+    };
+    let place = at.as_ref().map(|l| (l.carrier.as_str(), l.number.as_str()));
+    let (Some(base), Some(factor)) = (edition.anesthesia_base_units(&code.code, on), edition.anesthesia_factor(place, on)) else {
+        return;
+    };
+    // Tenths of a unit: 15 minutes are ten of them.
+    let tenths = (minutes * 10 + 7) / 15;
+    let total = Amount::new(base.record * 10 + tenths, 1);
+    let amount = factor.record.times(total).to_cents();
+    let (units, time) = (plain(base.record * 10 + tenths), plain(tenths));
+    let where_at = at.as_ref().map_or_else(|| "national".to_owned(), |l| format!("{}, {}", places::title(&l.name), l.state));
+    let (code_text, b, f) = (&code.code, base.record, factor.record);
+    let mut rests_on = vec![facets::lay(
+        desk,
+        "anesthesia_base",
+        &[code_text],
+        format!("{code_text} has {b} base units."),
+        base.source.clone(),
+        code_text.clone(),
+    )];
+    let sum = format!(
+        "{code_text}: base {b} + time {time} ({minutes} minutes / 15) = {units} units x {f} (anesthesia conversion factor, {where_at}) = {}.",
+        super::payment::dollars(amount)
+    );
+    rests_on.push(facets::lay(desk, "anesthesia_payment", &[code_text], sum, factor.source.clone(), where_at.clone()));
+    desk.rule("anesthesia_units");
+    rests_on.extend(
+        desk.findings.iter().find(|f| matches!(&f.fact, Fact::Rule { rule, .. } if rule == "anesthesia_units")).map(|f| f.id),
+    );
+    let full = super::payment::dollars(amount);
+    let answer = if DIRECTED.is_match(&text) {
+        let half = super::payment::dollars(amount.times(Amount::new(5, 1)).to_cents());
+        let sum = format!("{code_text}, medically directed: {full} x 50 percent = {half} to each.");
+        rests_on.push(facets::lay(desk, "anesthesia_half", &[code_text], sum, factor.source.clone(), where_at.clone()));
+        format!(
+            "{half} each for the QK line and the QX line: {b} base units + {time} time units = {units} units x {f} = {full}, of which each is paid 50 percent ({where_at}, {year})."
+        )
+    } else {
+        format!(
+            "{full}: {b} base units + {time} time units = {units} units x {f}, the conversion factor of {where_at} in {year}."
+        )
+    };
+    let conclusion = Conclusion {
+        topic: "anesthesia".to_owned(),
+        codes: vec![code.clone()],
+        rests_on,
+        show: "The record must show the anesthesia start and stop times. AA is the anesthesiologist personally, QZ a CRNA without direction.".to_owned(),
+        asks: Vec::new(),
+        settles: vec![Intent::Payment, Intent::Units, Intent::EmLevel, Intent::SurgeonRole, Intent::ModifierChoice],
+        route: Route::Auto,
+        instead_of_pairs: false,
+        despite: Vec::new(),
+        spanish: false,
+    };
+    desk.find(Fact::Conclusion(conclusion), answer, factor.source, code.code.clone(), Effect::default());
+}
+
+/// Tenths as people write them: 60 is 6, 27 is 2.7.
+fn plain(tenths: i64) -> String {
+    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}

@@ -1,0 +1,79 @@
+//! Where a service was given, as the fee schedules divide the country: a locality by ZIP code, by name, or by its state.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use super::{Desk, facets};
+use crate::codebook::edition::Locality;
+
+/// What a mail says of the place.
+pub(super) enum Place {
+    At(Locality),
+    /// None is named.
+    National,
+    /// A state with several localities, and nothing that tells which.
+    Unclear,
+}
+
+#[expect(clippy::expect_used, reason = "the pattern is a literal, and every test of the tool compiles it")]
+static ZIP: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\bzip(?: code)?:? ?(\d{5})\b|\b(?:[A-Z]{2}|[a-z]+|\]),? (\d{5})(?:-\d{4})?\b").expect("a literal pattern")
+});
+
+/// The locality of the mail's place.
+pub(super) fn of(desk: &Desk<'_>, text: &str, on: Date) -> Place {
+    let Some(edition) = facets::edition(desk) else { return Place::National };
+    let is_code = |zip: &str| desk.question.codes.iter().any(|m| m.code.code == zip);
+    for found in ZIP.captures_iter(text).filter_map(|c| c.get(1).or(c.get(2))).filter(|zip| !is_code(zip.as_str())) {
+        if let [place] = edition.zip(found.as_str(), on).as_slice()
+            && let Some(at) = edition.locality(&place.record.carrier, &place.record.locality, on)
+        {
+            return Place::At(at.record);
+        }
+    }
+    let lower = text.to_lowercase();
+    let all: Vec<Locality> = edition.localities(on).into_iter().map(|found| found.record).collect();
+    let state = desk.question.state.as_deref();
+    let in_state = |l: &&Locality| state.is_none_or(|state| l.state == state);
+    let named: Vec<&Locality> = all.iter().filter(in_state).filter(|l| is_named(&lower, &l.name)).collect();
+    if let [one] = named.as_slice() {
+        return Place::At((*one).clone());
+    }
+    let Some(state) = state else { return Place::National };
+    let mine: Vec<&Locality> = all.iter().filter(|l| l.state == state).collect();
+    match mine.as_slice() {
+        [one] => Place::At((*one).clone()),
+        _ => Place::Unclear,
+    }
+}
+
+/// Whether the text names the main town or area of a locality: "SEATTLE (KING CNTY)" by Seattle.
+fn is_named(lower: &str, name: &str) -> bool {
+    let main = name.split(['(', ',', '/', '-']).next().unwrap_or(name).to_lowercase();
+    let main = main.replace("metropolitan ", "").replace(" suburbs", "").replace('*', "");
+    let main = main.trim().to_owned();
+    if main.is_empty() || main.starts_with("rest of") {
+        return false;
+    }
+    let word = |at: usize, len: usize| {
+        let before = lower.get(..at).and_then(|t| t.chars().next_back());
+        let after = lower.get(at + len..).and_then(|t| t.chars().next());
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    };
+    lower.match_indices(&main).any(|(at, found)| word(at, found.len()))
+}
+
+/// A locality's name as people write it.
+pub(super) fn title(name: &str) -> String {
+    let lower = name.trim_matches(['*', ' ']).to_lowercase();
+    lower
+        .split(' ')
+        .map(|word| {
+            let mut chars = word.chars();
+            chars.next().map(|first| first.to_uppercase().chain(chars).collect::<String>()).unwrap_or_default()
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
