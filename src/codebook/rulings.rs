@@ -196,7 +196,7 @@ impl When {
             return None;
         }
         let none = |class: &String| codes.iter().all(|code| !is_of(code, class));
-        if !self.without.iter().all(none) || self.codes_max.is_some_and(|max| codes.len() > max) {
+        if !self.without.iter().all(none) || self.codes_max.is_some_and(|max| counted(codes) > max) {
             return None;
         }
         let of = |group: &Vec<String>| -> Option<Vec<CodeRef>> {
@@ -205,6 +205,12 @@ impl When {
         };
         self.codes.iter().map(of).collect()
     }
+}
+
+/// Codes of services and diagnoses; what a remittance says is not counted.
+fn counted(codes: &[CodeRef]) -> usize {
+    let remark = [CodeSystem::Carc, CodeSystem::Rarc, CodeSystem::Modifier];
+    codes.iter().filter(|code| !remark.contains(&code.system)).count()
 }
 
 /// Whether a code is of a class: itself (`29881`), a range (`29880-29889`), a beginning (`S72*`), `visit`, `procedure`,

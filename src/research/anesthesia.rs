@@ -61,10 +61,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         super::payment::dollars(amount)
     );
     rests_on.push(facets::lay(desk, "anesthesia_payment", &[code_text], sum, factor.source.clone(), where_at.clone()));
-    desk.rule("anesthesia_units");
-    rests_on.extend(
-        desk.findings.iter().find(|f| matches!(&f.fact, Fact::Rule { rule, .. } if rule == "anesthesia_units")).map(|f| f.id),
-    );
+    rests_on.extend(desk.ruled("anesthesia_units"));
     let full = super::payment::dollars(amount);
     let answer = if DIRECTED.is_match(&text) {
         let half = super::payment::dollars(amount.times(Amount::new(5, 1)).to_cents());

@@ -31,7 +31,13 @@ pub(super) fn look(desk: &mut Desk<'_>) {
             _ => None,
         })
         .collect();
+    let vials = desk.question.text.to_lowercase().contains("vial");
+    let whole = desk.findings.iter().any(|f| matches!(&f.fact, Fact::Rule { rule, .. } if rule == "jz"));
     for (id, code, units, wasted) in worked {
+        // Vials without a word on what was left: a total without the waste would be wrong.
+        if vials && wasted.is_none() && !whole {
+            continue;
+        }
         let Some(found) = edition.drug_limit(&code.code, desk.on) else { continue };
         let Some(limit) = found.record.limit else { continue };
         let waste: u32 = wasted.and_then(|w| w.split("= ").nth(1)?.split(' ').next()?.parse().ok()).unwrap_or(0);

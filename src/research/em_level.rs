@@ -44,6 +44,7 @@ patterns! {
     LATER_DAY = r"\bsubsequent hosp\w*|\bfloor visit\b|\b9923[1-3]\b";
     MINUTES = r"\b(?:total(?: time)?|spent|documented|time|visit)?[^.;\d]{0,40}?\b(\d{1,3}) ?min(?:ute)?s?\b";
     SAID = r"\bmdm\b[^.;]{0,20}\b(straightforward|low|moderate|mod|high)\b|\b(straightforward|low|moderate|high)\s+(?:level\s+)?(?:of\s+)?(?:mdm|medical decision)";
+    TOTAL = r"\btotal\b|\bby time\b|\btime on\b|\btime only\b";
     OTHER = r"\bprolonged\b|\bg221[12]\b|\bg0316\b|\bcritical\b|\bnote:|\bhpi\b|\bdoes (?:this|the note)|\bscrib|\btelehealth\b|\bunder (?:dr|the)\b|\bresident\b|\bNP\b";
     HIGH_PROBLEM = r"\bsevere exacerbation\b|\blife[- ]threat\w*|\bthreat to life\b|\brespiratory failure\b|\bacute (?:mi|stroke)\b|\bsats? \d\d";
     HIGH_RISK = r"\b(?:direct )?admi(?:ssion|t)\b|\bhospitali[sz]\w*|\bdnr\b|\bemergency (?:major )?surgery\b|\btoxicity monitoring\b";
@@ -61,7 +62,8 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     let Some(visits) = visits(&text) else { return };
     let time = minutes(&text);
     let mdm = said(&text).or_else(|| read(&text));
-    if time.is_none() && mdm.is_none() {
+    // Time alone is a floor: it answers only where the mail says that it is the total, or that time is what counts.
+    if mdm.is_none() && (time.is_none() || !TOTAL.is_match(&text)) {
         return;
     }
     conclude(desk, visits, time, mdm);
@@ -150,7 +152,7 @@ fn conclude(desk: &mut Desk<'_>, visits: &Visits, time: Option<u32>, mdm: Option
     let answer = answer(visits, (code, from), by_time, time, mdm);
     let conclusion = Conclusion {
         topic: "em_level".to_owned(),
-        codes: vec![CodeRef::new(CodeSystem::Cpt, code)],
+        codes: visits_of(desk, code),
         rests_on,
         show: "The note must show the elements or the total time of that date; time of staff and of separately billed services does not count.".to_owned(),
         asks: Vec::new(),
@@ -161,6 +163,13 @@ fn conclude(desk: &mut Desk<'_>, visits: &Visits, time: Option<u32>, mdm: Option
         spanish: false,
     };
     desk.find(Fact::Conclusion(conclusion), answer, source.clone(), section.to_owned(), Effect::default());
+}
+
+/// The visit and those that the mail weighs it against.
+fn visits_of(desk: &Desk<'_>, code: &str) -> Vec<CodeRef> {
+    let mut codes: Vec<CodeRef> = desk.codes_of(&[CodeSystem::Cpt]).into_iter().filter(super::visit::is_visit).collect();
+    codes.push(CodeRef::new(CodeSystem::Cpt, code));
+    codes
 }
 
 fn answer(visits: &Visits, (code, from): (&str, u32), by_time: Option<usize>, time: Option<u32>, mdm: Option<usize>) -> String {

@@ -103,6 +103,12 @@ impl Desk<'_> {
         self.find(fact, wording, rule.source, rule.section, rule.effect);
     }
 
+    /// Lays down a rule of the rulebook, and says under which name it is.
+    fn ruled(&mut self, key: &str) -> Option<FindingId> {
+        self.rule(key);
+        self.findings.iter().find(|f| matches!(&f.fact, Fact::Rule { rule, .. } if rule == key)).map(|f| f.id)
+    }
+
     /// Lays down that the mail's own words lead from a heading to one leaf, and the leaf's record.
     fn choose(&mut self, heading: &CodeRef, leaf: &CodeRef, why: String) {
         let Some(source) = self.findings.iter().find(|f| f.record == heading.code).map(|f| f.source.clone()) else { return };

@@ -27,6 +27,8 @@ patterns! {
     /// Five or nine digits behind a state, the state behind a town or a comma.
     STATE_ZIP = r"(?:,[ \t]*|\b[A-Z][a-z]+\.?[ \t]+|\b[A-Z][A-Z]+,[ \t]*)(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|Ohio|Oklahoma|Oregon|Pennsylvania|Tennessee|Texas|Utah|Vermont|Virginia|Washington|Wisconsin|Wyoming|Jersey|York|Mexico|Carolina|Dakota|Hampshire|Island))\.?,?[ \t]+(\d{5}(?:-\d{4})?)\b";
     CITY_ZIP = r"\b(?:Albuquerque|Anaheim|Arlington|Atlanta|Aurora|Austin|Bakersfield|Baltimore|Baton Rouge|Birmingham|Boise|Boston|Bronx|Brooklyn|Buffalo|Charleston|Charlotte|Chattanooga|Chicago|Cincinnati|Cleveland|Columbia|Columbus|Dallas|Denver|Des Moines|Detroit|Durham|El Paso|Fargo|Fort Worth|Fresno|Greensboro|Greenville|Hartford|Honolulu|Houston|Indianapolis|Irvine|Jackson|Jacksonville|Kansas City|Knoxville|Las Vegas|Lexington|Lincoln|Little Rock|Long Beach|Los Angeles|Louisville|Lubbock|Macon|Madison|Manhattan|Marietta|Memphis|Mesa|Miami|Milwaukee|Minneapolis|Mobile|Montgomery|Nashville|New Orleans|New York|Newark|Norfolk|Oakland|Oklahoma City|Omaha|Orlando|Pasadena|Philadelphia|Phoenix|Pittsburgh|Plano|Portland|Providence|Queens|Raleigh|Reno|Richmond|Riverside|Rochester|Sacramento|Salt Lake City|San Antonio|San Diego|San Francisco|San Jose|Savannah|Scottsdale|Seattle|Spokane|Springfield|St\.? Louis|St\.? Paul|Syracuse|Tacoma|Tampa|Toledo|Topeka|Tucson|Tulsa|Wichita|Worcester),?[ \t]+(\d{5}(?:-\d{4})?)\b";
+    /// A place whose name was redacted, and its ZIP code.
+    REDACTED_ZIP = r"(?i)(?:,|\b(?:in|at|ctr|center|centre|from|near|en|de))\s*\[(?:NAME|ADDRESS)\],?[ \t]+(\d{5}(?:-\d{4})?)\b";
     /// A street address: number, street.
     STREET = r"\b(\d{1,5})[ \t]+(?:[NSEW]\.?[ \t]+)?(?:[A-Z0-9][\w.']*[ \t]+){1,4}?(?:St|Street|Ave|Avenue|Blvd|Boulevard|Rd|Road|Dr|Drive|Ln|Lane|Way|Ct|Court|Pkwy|Parkway|Hwy|Highway|Plaza|Pl|Place|Circle|Cir|Terrace|Trail|Route|street|avenue|blvd|road)\b\.?";
     /// Quantities with a unit behind them, which no five-digit code has.
@@ -40,7 +42,7 @@ pub(super) fn spans(text: &str) -> Vec<Range<usize>> {
         spans.extend(pattern.find_iter(text).map(|found| found.range()));
     }
     spans.extend(MEASURED.find_iter(text).filter(|found| !is_code_with_units(found.as_str())).map(|found| found.range()));
-    for pattern in [&LABELLED, &MARKED, &DATED_PAPER, &STATE_ZIP, &CITY_ZIP] {
+    for pattern in [&LABELLED, &MARKED, &DATED_PAPER, &STATE_ZIP, &CITY_ZIP, &REDACTED_ZIP] {
         for found in pattern.captures_iter(text) {
             spans.extend(found.iter().skip(1).flatten().map(|number| number.range()).filter(|range| !is_said_code(text, range)));
         }

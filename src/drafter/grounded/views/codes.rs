@@ -33,8 +33,7 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], before: &
         Fact::Valid { code, title, .. }
             if seen(code) && (question.intents.contains(&Intent::Validity) || compared(question, code)) =>
         {
-            let ended = finding.effect.terminated.map(|d| d.to_string());
-            Code { title: title.clone(), ended, ..base(code, "valid") }
+            Code { title: title.clone(), ended: finding.effect.terminated.map(|d| d.to_string()), ..base(code, "valid") }
         }
         Fact::NotBillable { code, title, children } if seen(code) => {
             let chosen = rules_like(findings, "chosen_leaf ").find(|(_, words)| words.first() == Some(&code.code.as_str()));
