@@ -62,8 +62,7 @@ fn what_the_records_do_not_hold_goes_to_a_person() {
         "Is 99204 the right level? 20 minutes",
         "BCBS commercial plan: 99213 with 20610 same day?",
         "Does the LCD cover 77080 for M81.0?",
-        "E11.22 and N18.31 plus I10, right order?",
-        "can we bill 96361 with 96374 only? one push, then 1 hr 5 min of fluids",
+        "I25.10, E78.5 and F17.210 on one line, right order?",
         "25mg syringe in each knee, J7321 x 25 denied for units",
     ] {
         let drafted = answer(&read("", text));

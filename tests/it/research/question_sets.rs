@@ -87,7 +87,7 @@ fn forbidden(row: &Value, body: &str) -> Vec<String> {
 
 #[test]
 fn what_is_answered_without_a_person_says_nothing_forbidden() {
-    for set in ["dev.jsonl", "dev_rules.jsonl"] {
+    for (set, least) in [("dev.jsonl", 40), ("dev_rules.jsonl", 25)] {
         let all = answers(set);
         let automatic: Vec<_> = all.iter().filter(|(_, d)| d.route == Route::Auto).collect();
         for (row, drafted) in &automatic {
@@ -95,6 +95,8 @@ fn what_is_answered_without_a_person_says_nothing_forbidden() {
             assert!(hits.is_empty(), "{}: {hits:?}\n{}", row["id"], drafted.body);
         }
         println!("{set}: {} of {} answered without a person", automatic.len(), all.len());
+        // The floor with the embedded records alone; an edition on disk answers more.
+        assert!(automatic.len() * 100 >= all.len() * least, "{set}: {} of {} only", automatic.len(), all.len());
     }
 }
 

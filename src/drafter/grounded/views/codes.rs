@@ -15,19 +15,8 @@ pub(in super::super) fn of(question: &Question, findings: &[Finding], before: &[
 }
 
 fn piece(question: &Question, finding: &Finding, findings: &[Finding], before: &[Piece]) -> Option<Piece> {
-    let seen = |code: &CodeRef| named(question, code);
-    let base = |code: &CodeRef, state| Code {
-        code: code.to_string(),
-        state,
-        title: None,
-        system: code.system.name(),
-        edition: finding.source.edition.clone(),
-        ended: None,
-        begins: None,
-        choices: Vec::new(),
-        chosen: None,
-        seventh: false,
-    };
+    let seen = |code| named(question, code);
+    let base = |code: &CodeRef, state| blank(code, state, &finding.source.edition);
     let mut why = vec![cite(finding)];
     let view = match &finding.fact {
         Fact::Valid { code, title, .. }
@@ -38,8 +27,8 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], before: &
         Fact::NotBillable { code, title, children } if seen(code) => {
             let chosen = rules_like(findings, "chosen_leaf ").find(|(_, words)| words.first() == Some(&code.code.as_str()));
             let leaf = chosen.as_ref().and_then(|(_, words)| words.get(1)).map(|leaf| titled(findings, leaf));
+            // The leaves that were not meant would only look like advice.
             if let Some((chosen, _)) = chosen {
-                // The leaves that were not meant would only look like advice.
                 why = vec![short(cite(finding)), cite(chosen)];
             }
             why.extend(rules(findings, &["highest_detail", "seventh_injury", "seventh_fracture", "placeholder"]));
@@ -48,8 +37,8 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], before: &
             } else {
                 Vec::new()
             };
-            let ended = finding.effect.terminated.map(|d| d.to_string());
-            Code { title: title.clone(), ended, choices, chosen: leaf, seventh: is_seventh(children), ..base(code, "heading") }
+            let (ended, seventh) = (finding.effect.terminated.map(|d| d.to_string()), is_seventh(children));
+            Code { title: title.clone(), ended, choices, chosen: leaf, seventh, ..base(code, "heading") }
         }
         Fact::OutOfForce { code, on, replaced_by } if seen(code) && !told(before, code) => {
             let ended = finding.effect.terminated.filter(|d| d < on).map(|d| d.to_string());
@@ -83,6 +72,22 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], before: &
         | Fact::Conclusion(_) => return None,
     };
     Some(Piece { answer: Answer::Code(view), why })
+}
+
+/// A code's context with nothing said yet.
+fn blank(code: &CodeRef, state: &'static str, edition: &str) -> Code {
+    Code {
+        code: code.to_string(),
+        state,
+        title: None,
+        system: code.system.name(),
+        edition: edition.to_owned(),
+        ended: None,
+        begins: None,
+        choices: Vec::new(),
+        chosen: None,
+        seventh: false,
+    }
 }
 
 /// A heading's line without the list of what is below it.
