@@ -1,13 +1,17 @@
 //! `consultant add|list|set`: who answers.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Subcommand;
 use serde_json::json;
 
 use super::print::{json_line, line, table};
 use super::{Global, WrongUse};
-use crate::domain::account::{Consultant, NewConsultant};
+use crate::clock::{Chance as _, SystemChance};
+use crate::desk::password;
+use crate::domain::account::{Consultant, Login, NewConsultant, Role};
 use crate::domain::address::EmailAddress;
 use crate::ports::Store;
 
@@ -35,7 +39,43 @@ pub enum ConsultantCommand {
         /// false: they can no longer act
         #[arg(long)]
         active: Option<bool>,
+        /// A file whose first line is the password for the desk; `-` is standard input
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+        /// What they may do at the desk
+        #[arg(long, value_enum, requires = "password_file", default_value_t = DeskRole::Consultant)]
+        role: DeskRole,
     },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum DeskRole {
+    /// Takes, writes, reviews, approves
+    Consultant,
+    /// Sees the figures of all too
+    Lead,
+    /// Everything
+    Admin,
+}
+
+impl DeskRole {
+    const fn role(self) -> Role {
+        match self {
+            Self::Consultant => Role::Consultant,
+            Self::Lead => Role::Lead,
+            Self::Admin => Role::Admin,
+        }
+    }
+}
+
+/// The first line of a file, or of standard input.
+fn first_line(file: &Path) -> anyhow::Result<String> {
+    let text = if file == Path::new("-") {
+        std::io::read_to_string(std::io::stdin()).context("reading the password from standard input")?
+    } else {
+        std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?
+    };
+    Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
 /// For clap: an address, or what is wrong with it.
@@ -88,12 +128,22 @@ impl ConsultantCommand {
                     table(&["handle", "name", "address", "active"], &rows)?;
                 }
             }
-            Self::Set { handle, name, email, active } => {
+            Self::Set { handle, name, email, active, password_file, role } => {
                 let mut consultant = named(store.as_ref(), handle).await?;
                 consultant.name = name.clone().unwrap_or(consultant.name);
                 consultant.address = email.clone().unwrap_or(consultant.address);
                 consultant.active = active.unwrap_or(consultant.active);
+                let login = match password_file {
+                    Some(file) => {
+                        let password = password::hash(&first_line(file)?, SystemChance.bytes()).map_err(WrongUse)?;
+                        Some(Login { role: role.role(), password })
+                    }
+                    None => None,
+                };
                 store.set_consultant(&consultant).await?;
+                if let Some(login) = login {
+                    store.set_login(consultant.id, &login).await?;
+                }
                 if global.json { json_line(&consultant)? } else { line(format!("{handle} is changed"))? }
             }
         }

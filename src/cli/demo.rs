@@ -14,10 +14,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::print::line;
 use crate::app::{App, Parts};
+use crate::clock::{Chance as _, SystemChance};
 use crate::config::{Config, EnvLayer};
-use crate::desk;
+use crate::desk::{self, password};
+use crate::domain::account::{Login, NewConsultant, Role};
+use crate::domain::address::EmailAddress;
 use crate::domain::case::CaseState;
-use crate::domain::id::InboundId;
+use crate::domain::id::{InboundId, hex};
 use crate::domain::outgoing::OutgoingKind;
 use crate::domain::policy::Editions;
 use crate::parse::{self, ReadOptions};
@@ -102,6 +105,15 @@ impl Demo {
             .await
             .with_context(|| format!("the desk can't open at {}: name another address with --desk", self.desk))?;
         line(format!("The desk is open at http://{}/", listener.local_addr()?))?;
+        if app.store.consultants().await?.is_empty() {
+            let address = EmailAddress::parse(ADDRESS)?;
+            let new = NewConsultant { handle: "demo".to_owned(), name: "Demo Consultant".to_owned(), address };
+            let id = app.store.add_consultant(&new).await?;
+            let word = hex(&SystemChance.bytes());
+            let hashed = password::hash(&word, SystemChance.bytes()).map_err(anyhow::Error::msg)?;
+            app.store.set_login(id, &Login { role: Role::Lead, password: hashed }).await?;
+            line(format!("Sign in as demo with the password {word}"))?;
+        }
         Ok(tokio::spawn(desk::serve(listener, app.desk(config, Parts::ALL)?, stop.clone())))
     }
 }

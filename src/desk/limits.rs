@@ -43,6 +43,11 @@ impl Limit {
         *count += 1;
         true
     }
+
+    /// Forgets a key's uses: whoever got in was not guessing.
+    pub fn forgive(&self, key: &str) {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
 }
 
 /// The network that a request comes from: an IPv4 address, or the first 64 bits of an IPv6 one, which is what one household

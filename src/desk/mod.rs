@@ -2,13 +2,18 @@
 //! their own. Pages are rendered here, whole, from templates; none needs a script to be read.
 
 mod assets;
+mod cases;
 mod codes;
 mod cookies;
+mod figures;
+mod guard;
 mod health;
 mod limits;
 mod page;
+pub mod password;
 mod plans;
 mod router;
+mod sign_in;
 mod signed;
 mod visitors;
 
@@ -16,8 +21,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use jiff::SignedDuration;
@@ -27,13 +32,13 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+pub use guard::Who;
 pub use health::{Probe, Readiness};
-pub use router::ROUTES;
+pub use router::{ROUTES, Route};
 
 use crate::codebook::Codebook;
 use crate::flow::Flow;
 use limits::Limit;
-use page::ViewerView;
 use signed::Signer;
 
 /// What the operator decides about the web side.
@@ -53,25 +58,13 @@ pub struct Desk {
     /// Cookies only over HTTPS, where people come by HTTPS.
     secure: bool,
     guest_pages: Limit,
+    sign_ins: Limit,
+    /// Ends what would stream for ever.
+    stop: CancellationToken,
 }
 
-/// Who looks at a page, once signed in.
-pub struct Viewer {
-    name: String,
-    role: &'static str,
-    plan: String,
-    csrf: String,
-}
-
-impl Viewer {
-    fn view(&self) -> ViewerView {
-        ViewerView { name: self.name.clone(), role: self.role, csrf: self.csrf.clone() }
-    }
-
-    fn plan(&self) -> &str {
-        &self.plan
-    }
-}
+/// Attempts to sign in from one network, or under one name, within a quarter of an hour.
+const SIGN_INS_MAX: u32 = 10;
 
 impl Desk {
     pub fn new(flow: Arc<Flow>, readiness: Readiness, settings: &DeskSettings) -> Self {
@@ -82,6 +75,8 @@ impl Desk {
             signer: Signer::new(settings.secret),
             secure: settings.public_url.as_deref().is_some_and(|url| url.starts_with("https:")),
             guest_pages: Limit::new(pages, SignedDuration::from_hours(24)),
+            sign_ins: Limit::new(SIGN_INS_MAX, SignedDuration::from_mins(15)),
+            stop: CancellationToken::new(),
         }
     }
 
@@ -91,11 +86,6 @@ impl Desk {
 
     fn today(&self) -> Date {
         self.flow.clock.now().to_zoned(TimeZone::UTC).date()
-    }
-
-    #[expect(clippy::unused_async, reason = "the session is in the store")]
-    async fn viewer(&self, _headers: &HeaderMap) -> Option<Viewer> {
-        None
     }
 }
 
@@ -111,6 +101,12 @@ fn failed(error: &dyn std::fmt::Display) -> Response {
 /// # Errors
 /// Where the listener fails.
 pub async fn serve(listener: TcpListener, desk: Arc<Desk>, stop: CancellationToken) -> std::io::Result<()> {
+    let streams = desk.stop.clone();
+    let ending = stop.clone();
+    tokio::spawn(async move {
+        ending.cancelled().await;
+        streams.cancel();
+    });
     let service = router::router(&desk).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
 }

@@ -3,31 +3,80 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::{StatusCode, Uri};
-use axum::response::{Redirect, Response};
-use axum::routing::get;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
 
-use super::{Desk, assets, codes, health, page};
+use super::guard::{Who, guard};
+use super::{Desk, assets, cases, codes, figures, health, page, sign_in};
+use crate::domain::account::Role;
 
-/// Every address of the desk's listener: method, path.
-pub const ROUTES: &[(&str, &str)] = &[
-    ("GET", "/"),
-    ("GET", "/codes"),
-    ("GET", "/codes/{system}/{code}"),
-    ("GET", "/assets/{name}"),
-    ("GET", "/healthz"),
-    ("GET", "/readyz"),
+/// An address of the desk's listener.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub who: Who,
+}
+
+const fn open(method: &'static str, path: &'static str) -> Route {
+    Route { method, path, who: Who::Anyone }
+}
+
+const fn from(role: Role, method: &'static str, path: &'static str) -> Route {
+    Route { method, path, who: Who::From(role) }
+}
+
+/// Every address with who may come to it; one that is not here is not served, and one without a handler fails a test.
+pub const ROUTES: &[Route] = &[
+    open("GET", "/"),
+    open("GET", "/sign-in"),
+    open("POST", "/sign-in"),
+    open("GET", "/codes"),
+    open("GET", "/codes/{system}/{code}"),
+    from(Role::Consultant, "POST", "/sign-out"),
+    from(Role::Consultant, "GET", "/cases"),
+    from(Role::Consultant, "GET", "/cases/{number}"),
+    from(Role::Consultant, "GET", "/cases/{number}/mail"),
+    from(Role::Consultant, "POST", "/cases/{number}/check"),
+    from(Role::Consultant, "POST", "/cases/{number}/{act}"),
+    from(Role::Consultant, "GET", "/events"),
+    from(Role::Lead, "GET", "/figures"),
+    from(Role::Lead, "GET", "/figures.csv"),
 ];
 
+fn handler(route: &Route) -> Option<MethodRouter<Arc<Desk>>> {
+    Some(match (route.method, route.path) {
+        ("GET", "/") => get(sign_in::home),
+        ("GET", "/sign-in") => get(sign_in::form),
+        ("POST", "/sign-in") => post(sign_in::sign_in),
+        ("POST", "/sign-out") => post(sign_in::sign_out),
+        ("GET", "/codes") => get(codes::search),
+        ("GET", "/codes/{system}/{code}") => get(codes::code),
+        ("GET", "/cases") => get(cases::queue),
+        ("GET", "/cases/{number}") => get(cases::show),
+        ("GET", "/cases/{number}/mail") => get(cases::mail),
+        ("POST", "/cases/{number}/check") => post(cases::check),
+        ("POST", "/cases/{number}/{act}") => post(cases::act),
+        ("GET", "/events") => get(figures::events),
+        ("GET", "/figures") => get(figures::figures),
+        ("GET", "/figures.csv") => get(figures::csv),
+        _ => return None,
+    })
+}
+
 pub(super) fn router(desk: &Arc<Desk>) -> Router {
-    let pages = Router::new()
-        .route("/", get(|| async { Redirect::to("/codes") }))
-        .route("/codes", get(codes::search))
-        .route("/codes/{system}/{code}", get(codes::code))
-        .route("/assets/{name}", get(assets::serve))
-        .fallback(nowhere)
-        .with_state(Arc::clone(desk));
-    health::router(desk.readiness.clone()).merge(pages).layer(axum::middleware::from_fn(page::headers))
+    let mut pages: Router<Arc<Desk>> = Router::new().route("/assets/{name}", get(assets::serve));
+    for route in ROUTES {
+        let Some(handler) = handler(route) else { continue };
+        let (desk, who) = (Arc::clone(desk), route.who);
+        let guarded = handler.layer(from_fn(move |request: Request, next: Next| guard(Arc::clone(&desk), who, request, next)));
+        pages = pages.route(route.path, guarded);
+    }
+    let pages = pages.fallback(nowhere).with_state(Arc::clone(desk));
+    health::router(desk.readiness.clone()).merge(pages).layer(from_fn(page::headers))
 }
 
 async fn nowhere(uri: Uri) -> Response {

@@ -95,6 +95,57 @@ pub struct NewConsultant {
     pub address: EmailAddress,
 }
 
+/// What a consultant may do at the desk. Each may do what those before may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Takes, writes, reviews, approves.
+    Consultant,
+    /// Assigns, and sees the figures of all.
+    Lead,
+    Admin,
+}
+
+impl Role {
+    pub const ALL: [Self; 3] = [Self::Consultant, Self::Lead, Self::Admin];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Consultant => "consultant",
+            Self::Lead => "lead",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// How a consultant signs in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    pub role: Role,
+    /// An argon2id hash in the PHC string format.
+    pub password: String,
+}
+
+/// A sign-in that holds until it expires or is ended.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewSession {
+    /// SHA-256 of the token, 64 hexadecimal digits.
+    pub token_hash: String,
+    pub consultant: ConsultantId,
+    /// What every form of the session sends back.
+    pub csrf: String,
+    pub created: Timestamp,
+    pub expires: Timestamp,
+}
+
+/// Who is signed in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Session {
+    pub consultant: Consultant,
+    pub role: Role,
+    pub csrf: String,
+}
+
 /// How far a sender's address can be believed (never by the From line alone).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -4,7 +4,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::audit::Actor;
 use crate::domain::case::{Case, CaseState, CloseReason, UnderReview};
 use crate::domain::code::Family;
-use crate::domain::draft::{Author, Draft, Drafted, Route};
+use crate::domain::draft::{Author, Draft, Drafted, GroundCheck, Route};
 use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId};
 use crate::domain::outgoing::{Approval, ApprovedOutgoing, Approver, Outgoing, OutgoingHash};
 use crate::domain::transition::{Command, Refusal};
@@ -62,12 +62,34 @@ impl Flow {
 
     /// Puts a consultant's text in the draft's place; whatever was approved before is void.
     pub async fn edit(&self, id: CaseId, by: ConsultantId, body: &str, route: Option<Route>) -> Flowing<Case> {
+        self.edit_seen(id, by, body, route, None).await
+    }
+
+    /// As [`Self::edit`], by somebody who saw the case at this version: what changed meanwhile is not written over.
+    pub async fn edit_seen(
+        &self,
+        id: CaseId,
+        by: ConsultantId,
+        body: &str,
+        route: Option<Route>,
+        seen: Option<i64>,
+    ) -> Flowing<Case> {
         let file = self.store.case_file(id).await?;
+        if seen.is_some_and(|seen| seen != file.case.version) {
+            return Err(Refusal::Stale.into());
+        }
         let (draft, outgoing, review) = self.authored(&file, by, body, route, None)?;
         let mut change = self.change(&file.case, Actor::Consultant(by), &Command::Edit { review }, None)?;
         change.draft = Some((draft, outgoing));
         self.store.commit(&change).await?;
         Ok(change.after)
+    }
+
+    /// What the ground check says of a text that a consultant types; nothing is kept.
+    pub fn check(&self, file: &CaseFile, body: &str) -> GroundCheck {
+        let question = open_question(file);
+        let findings = file.drafts.last().map(|(draft, _)| draft.drafted.findings.clone()).unwrap_or_default();
+        research::ground_check(body, &findings, &question)
     }
 
     /// Hands a consultant's own draft to review.

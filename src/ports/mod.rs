@@ -12,7 +12,7 @@ pub use records::{
     Inbound, InboundFacts, MailboxCursor, NewCase, Place, Received, StoreFigures, ThreadHit, ThreadKeys,
 };
 
-use crate::domain::account::{Account, Consultant, NewAccount, NewConsultant};
+use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, NewSession, Session};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::Case;
@@ -120,6 +120,16 @@ pub trait Store: Send + Sync {
     async fn add_consultant(&self, consultant: &NewConsultant) -> Stored<ConsultantId>;
     async fn set_consultant(&self, consultant: &Consultant) -> Stored<()>;
     async fn consultants(&self) -> Stored<Vec<Consultant>>;
+
+    // Sign-in.
+    /// Sets how a consultant signs in, and ends every session of theirs.
+    async fn set_login(&self, consultant: ConsultantId, login: &Login) -> Stored<()>;
+    /// An active consultant with a login, by handle or by address.
+    async fn login(&self, name: &str) -> Stored<Option<(Consultant, Login)>>;
+    async fn open_session(&self, session: &NewSession) -> Stored<()>;
+    /// The session under the token's hash, where it holds at `now` and its consultant is active.
+    async fn session(&self, token_hash: &str, now: Timestamp) -> Stored<Option<Session>>;
+    async fn end_session(&self, token_hash: &str) -> Stored<()>;
 
     // Audit.
     /// Entries with a sequence over `after`, at most `max`, in order.

@@ -6,5 +6,15 @@ macro_rules! pages {
     };
 }
 
-pub(super) static TEMPLATES: &[(&str, &str)] =
-    pages!["_base.html", "_code_parts.html", "code.html", "code_missing.html", "codes.html", "message.html"];
+pub(super) static TEMPLATES: &[(&str, &str)] = pages![
+    "_base.html",
+    "_code_parts.html",
+    "case.html",
+    "code.html",
+    "code_missing.html",
+    "codes.html",
+    "figures.html",
+    "message.html",
+    "queue.html",
+    "sign_in.html",
+];

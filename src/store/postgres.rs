@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection as Conn, PgPool, Postgres as Db};
 
-use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing};
-use crate::domain::account::{Account, Consultant, NewAccount, NewConsultant};
+use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, sign_in};
+use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, NewSession, Session};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::Case;
@@ -263,6 +263,31 @@ impl Store for PostgresStore {
 
     async fn consultants(&self) -> Stored<Vec<Consultant>> {
         directory::consultants(&mut *self.pool.acquire().await?).await
+    }
+
+    // Sign-in.
+    async fn set_login(&self, consultant: ConsultantId, login: &Login) -> Stored<()> {
+        let mut tx = self.pool.begin().await?;
+        sign_in::set_login(&mut tx, consultant, login).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn login(&self, name: &str) -> Stored<Option<(Consultant, Login)>> {
+        sign_in::login(&mut *self.pool.acquire().await?, name).await
+    }
+
+    async fn open_session(&self, session: &NewSession) -> Stored<()> {
+        let mut tx = self.pool.begin().await?;
+        sign_in::open_session(&mut tx, session).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn session(&self, token_hash: &str, now: Timestamp) -> Stored<Option<Session>> {
+        sign_in::session(&mut *self.pool.acquire().await?, token_hash, micros(now)).await
+    }
+
+    async fn end_session(&self, token_hash: &str) -> Stored<()> {
+        sign_in::end_session(&mut *self.pool.acquire().await?, token_hash).await
     }
 
     // Audit.

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Sqlite as Db, SqliteConnection as Conn, SqlitePool};
 
-use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing};
-use crate::domain::account::{Account, Consultant, NewAccount, NewConsultant};
+use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, sign_in};
+use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, NewSession, Session};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::Case;
@@ -265,6 +265,30 @@ impl Store for SqliteStore {
 
     async fn consultants(&self) -> Stored<Vec<Consultant>> {
         directory::consultants(&mut *self.readers.acquire().await?).await
+    }
+
+    // Sign-in.
+    async fn set_login(&self, consultant: ConsultantId, login: &Login) -> Stored<()> {
+        let login = login.clone();
+        self.writer.write(move |conn| Box::pin(async move { sign_in::set_login(conn, consultant, &login).await })).await
+    }
+
+    async fn login(&self, name: &str) -> Stored<Option<(Consultant, Login)>> {
+        sign_in::login(&mut *self.readers.acquire().await?, name).await
+    }
+
+    async fn open_session(&self, session: &NewSession) -> Stored<()> {
+        let session = session.clone();
+        self.writer.write(move |conn| Box::pin(async move { sign_in::open_session(conn, &session).await })).await
+    }
+
+    async fn session(&self, token_hash: &str, now: Timestamp) -> Stored<Option<Session>> {
+        sign_in::session(&mut *self.readers.acquire().await?, token_hash, micros(now)).await
+    }
+
+    async fn end_session(&self, token_hash: &str) -> Stored<()> {
+        let token_hash = token_hash.to_owned();
+        self.writer.write(move |conn| Box::pin(async move { sign_in::end_session(conn, &token_hash).await })).await
     }
 
     // Audit.

@@ -49,6 +49,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("calamine", &["codebook"]),
     ("zip", &["codebook"]),
     ("axum", &["desk"]),
+    ("argon2", &["desk"]),
     ("reqwest", &["drafter"]),
     ("figment", &["config"]),
     ("clap", &["cli", "main"]),

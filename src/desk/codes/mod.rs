@@ -10,6 +10,7 @@ mod view;
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -19,8 +20,9 @@ use serde::{Deserialize, Serialize};
 use super::page::{Frame, page};
 use super::plans::plans;
 use super::visitors;
-use super::{Desk, failed};
+use super::{Desk, failed, guard};
 use crate::codebook::{Codebook, Lookup};
+use crate::domain::account::Session;
 use crate::domain::code::{CodeRef, CodeSystem};
 
 pub use search::search;
@@ -65,14 +67,15 @@ pub async fn code(
     State(desk): State<Arc<Desk>>,
     Path((system, code)): Path<(String, String)>,
     Query(asked): Query<Asked>,
+    Extension(session): Extension<Option<Session>>,
     request: Request,
 ) -> Response {
-    let who = desk.viewer(request.headers()).await;
+    let viewer = session.as_ref().map(guard::view);
     let codebook = desk.codebook();
     let (on, wrong_day) = day(asked.on.as_deref(), desk.today());
     let Some(system) = systems::of_slug(&system) else {
         let why = format!("There is no code system named “{system}” here.");
-        return missing(who.as_ref().map(super::Viewer::view), &codebook, None, &code, on, why);
+        return missing(viewer, &codebook, None, &code, on, why);
     };
     let code = CodeRef::new(system, &code);
     let canonical = href(&code);
@@ -80,7 +83,6 @@ pub async fn code(
         let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
         return Redirect::permanent(&format!("{canonical}{query}")).into_response();
     }
-    let viewer = who.as_ref().map(super::Viewer::view);
     if let Some(why) = absent(&codebook, &code, on) {
         return missing(viewer, &codebook, Some(system), &code.code, on, why);
     }
@@ -88,13 +90,13 @@ pub async fn code(
         Ok(plans) => plans,
         Err(error) => return failed(&error),
     };
-    let Some(plan) = plans.of(who.as_ref().map_or("guest", |who| who.plan())) else {
+    let Some(plan) = plans.of(if session.is_some() { "staff" } else { "guest" }) else {
         return failed(&"no plan named registered");
     };
     let mut headers = HeaderMap::new();
     let key = format!("{}/{}", systems::slug(system), code.code);
     let opened = visitors::opens(&desk, plans, plan, &key, (request.headers(), request.extensions()), &mut headers);
-    let gate = sections::Gate { plans, plan, opened, signed_in: who.is_some() };
+    let gate = sections::Gate { plans, plan, opened, signed_in: session.is_some() };
     let view = view::CodePage::of(&codebook, &code, on, &gate, &asked, wrong_day);
     let frame = Frame::new(format!("{} {}", code.code, system.name()), "codes", viewer);
     (headers, page(StatusCode::OK, "code", &frame, &view)).into_response()

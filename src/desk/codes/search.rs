@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Query, Request, State};
+use axum::Extension;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::civil::Date;
@@ -12,7 +13,8 @@ use super::systems::{href, of_slug};
 use super::view::{self, Link};
 use super::{absent, day};
 use crate::desk::page::{Frame, page};
-use crate::desk::{Desk, Viewer};
+use crate::desk::{Desk, guard};
+use crate::domain::account::Session;
 use crate::domain::code::CodeRef;
 
 const HITS_MAX: usize = 30;
@@ -37,8 +39,12 @@ struct Found {
 }
 
 /// `GET /codes`. A code that exists leads straight to its page.
-pub async fn search(State(desk): State<Arc<Desk>>, Query(asked): Query<Asked>, request: Request) -> Response {
-    let viewer = desk.viewer(request.headers()).await.as_ref().map(Viewer::view);
+pub async fn search(
+    State(desk): State<Arc<Desk>>,
+    Query(asked): Query<Asked>,
+    Extension(session): Extension<Option<Session>>,
+) -> Response {
+    let viewer = session.as_ref().map(guard::view);
     let codebook = desk.codebook();
     let (on, wrong_day) = day(asked.on.as_deref(), desk.today());
     let q: String = asked.q.unwrap_or_default().trim().chars().take(QUERY_CHARS_MAX).collect();

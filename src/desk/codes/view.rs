@@ -313,8 +313,8 @@ const GROUPS: &[(NoteKind, &str, &str)] = &[
     (NoteKind::Includes, "Includes", "what belongs here too"),
     (NoteKind::Excludes1, "Excludes1", "not reported together, unless the two have nothing to do with each other"),
     (NoteKind::Excludes2, "Excludes2", "not part of this condition; both may be reported together"),
-    (NoteKind::CodeFirst, "Code first", "this code comes before it"),
-    (NoteKind::UseAdditional, "Use additional code", "this code comes behind it"),
+    (NoteKind::CodeFirst, "Code first", "the codes named here come before this one"),
+    (NoteKind::UseAdditional, "Use additional code", "the codes named here come behind this one"),
     (NoteKind::CodeAlso, "Code also", "both may be needed, in either order"),
 ];
 

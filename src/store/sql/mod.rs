@@ -10,3 +10,4 @@ pub mod figures;
 pub mod intake;
 pub mod jobs;
 pub mod outgoing;
+pub mod sign_in;

@@ -59,7 +59,7 @@ async fn every_spelling_of_a_code_leads_to_one_address() {
         ("/codes?q=e11.9", "/codes/icd10cm/E11.9"),
         ("/codes?q=20610", "/codes/cpt/20610"),
         ("/codes?q=25", "/codes/modifier/25"),
-        ("/", "/codes"),
+        ("/", "/sign-in"),
     ] {
         let reply = world.browser().get(asked).await;
         assert!((300..400).contains(&reply.status), "{asked}: {}", reply.status);

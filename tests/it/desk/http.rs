@@ -32,6 +32,13 @@ impl Reply {
         self.header("location").unwrap_or_default()
     }
 
+    /// The value of a form's hidden field.
+    pub fn value_of(&self, name: &str) -> String {
+        let mark = format!("name=\"{name}\" value=\"");
+        let from = self.body.find(&mark).unwrap_or_else(|| panic!("no {name} in {}", self.body)) + mark.len();
+        self.body[from..].split('"').next().unwrap().to_owned()
+    }
+
     #[track_caller]
     pub fn says(&self, text: &str) -> &Self {
         assert!(self.body.contains(text), "{} lacks {text:?}:\n{}", self.status, self.body);

@@ -1,0 +1,345 @@
+//! A case page's content.
+
+use serde::Serialize;
+
+use super::{Names, age, state_words};
+use crate::desk::Desk;
+use crate::desk::codes::href;
+use crate::domain::account::Session;
+use crate::domain::audit::Actor;
+use crate::domain::case::{Case, CaseState, CloseReason, Hold};
+use crate::domain::draft::{Author, Draft};
+use crate::domain::finding::Finding;
+use crate::domain::outgoing::Outgoing;
+use crate::domain::question::Question;
+use crate::parse::{self, ReadOptions};
+use crate::ports::{CaseFile, CaseMessage, CaseOutgoing};
+
+#[derive(Debug, Serialize)]
+pub struct CasePage {
+    number: String,
+    version: i64,
+    subject: String,
+    state: &'static str,
+    detail: Option<String>,
+    round: u32,
+    requester: String,
+    account: Option<String>,
+    plan: Option<String>,
+    standing: &'static str,
+    age: String,
+    in_hand: Option<String>,
+    mine: bool,
+    notes: Option<String>,
+    messages: Vec<MessageView>,
+    draft: Option<DraftView>,
+    outgoing: Vec<SentView>,
+    history: Vec<Event>,
+    acts: Acts,
+    typed: Option<Typed>,
+    edition_now: String,
+}
+
+/// What somebody typed that was not saved, and why.
+#[derive(Debug, Serialize)]
+pub struct Typed {
+    pub why: String,
+    pub text: String,
+}
+
+/// What can be done with the case as it stands.
+#[derive(Debug, Default, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "one button each")]
+struct Acts {
+    take: bool,
+    release: bool,
+    edit: bool,
+    submit: bool,
+    approve: bool,
+    give_back: bool,
+    ask: bool,
+    dismiss: bool,
+    undo: bool,
+    close: bool,
+    resend: bool,
+    link: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct MessageView {
+    from: Option<String>,
+    at: String,
+    subject: String,
+    parts: Vec<Part>,
+    reading: Vec<(&'static str, String)>,
+    problems: Vec<String>,
+    attachments: usize,
+}
+
+/// A stretch of the question; a recognised code in it is a link.
+#[derive(Debug, Serialize)]
+struct Part {
+    text: String,
+    href: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct DraftView {
+    author: String,
+    route: &'static str,
+    confidence: String,
+    reservations: Vec<String>,
+    asks: Vec<String>,
+    passed: bool,
+    problems: Vec<String>,
+    body: String,
+    findings: Vec<FindingView>,
+    edition: String,
+    hash: String,
+    kind: &'static str,
+    to: String,
+    /// Header fields of the mail, in order.
+    head: Vec<(String, String)>,
+    text: String,
+    bytes: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct FindingView {
+    id: String,
+    text: String,
+    source: String,
+    record: String,
+    file: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SentView {
+    kind: &'static str,
+    state: &'static str,
+    attempts: u32,
+    answer: Option<String>,
+    at: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Event {
+    at: String,
+    who: String,
+    what: String,
+    moved: Option<String>,
+}
+
+/// The draft that is looked at now: the one under review, else the last one written.
+pub fn looked_at(file: &CaseFile) -> Option<&(Draft, Outgoing)> {
+    let under_review = file.case.state.review().map(|review| review.draft);
+    let named = file.drafts.iter().find(|(draft, _)| Some(draft.id) == under_review);
+    named.or_else(|| file.drafts.last())
+}
+
+impl CasePage {
+    pub fn of(desk: &Desk, file: &CaseFile, names: &Names, session: &Session, typed: Option<Typed>) -> Self {
+        let case = &file.case;
+        let account = case.account.and_then(|id| names.accounts.get(&id));
+        let assigned = case.state.assigned();
+        let notes = match &case.state {
+            CaseState::Queued { notes, .. } => notes.clone(),
+            CaseState::Unmatched { .. }
+            | CaseState::Drafting { .. }
+            | CaseState::InReview { .. }
+            | CaseState::Sending { .. }
+            | CaseState::AwaitingRequester { .. }
+            | CaseState::Answered { .. }
+            | CaseState::Undeliverable { .. }
+            | CaseState::Closed { .. } => None,
+        };
+        Self {
+            number: case.number().to_string(),
+            version: case.version,
+            subject: case.subject.clone(),
+            state: state_words(&case.state),
+            detail: detail(&case.state),
+            round: case.round,
+            requester: case.requester.to_string(),
+            account: account.map(|(name, _)| name.clone()),
+            plan: account.map(|(_, plan)| plan.clone()),
+            standing: case.standing.name(),
+            age: age(desk.flow.clock.now().duration_since(case.received).as_secs()),
+            in_hand: assigned.map(|id| names.consultant(id)),
+            mine: assigned == Some(session.consultant.id),
+            notes,
+            messages: file.messages.iter().map(message).collect(),
+            draft: looked_at(file).map(|(draft, outgoing)| draft_view(draft, outgoing, names)),
+            outgoing: file.outgoing.iter().map(sent).collect(),
+            history: file.audit.iter().rev().map(|entry| event(entry, names)).collect(),
+            acts: Acts::of(case, session),
+            typed,
+            edition_now: desk.codebook().edition().to_owned(),
+        }
+    }
+}
+
+impl Acts {
+    fn of(case: &Case, session: &Session) -> Self {
+        let by = Author::Consultant(session.consultant.id);
+        let none = Self::default();
+        match &case.state {
+            CaseState::Unmatched { .. } => Self { link: true, ask: true, dismiss: true, close: true, ..none },
+            CaseState::Queued { .. } => Self { take: true, ask: true, dismiss: true, close: true, ..none },
+            CaseState::Drafting { by: author, draft } if *author == by => {
+                Self { edit: true, submit: draft.is_some(), release: true, ask: true, close: true, ..none }
+            }
+            CaseState::Drafting { .. } => Self { close: true, ..none },
+            CaseState::InReview { .. } => Self { edit: true, approve: true, give_back: true, ask: true, close: true, ..none },
+            CaseState::Sending { begun, .. } => Self { undo: !begun, ..none },
+            CaseState::Undeliverable { .. } => Self { resend: true, close: true, ..none },
+            CaseState::AwaitingRequester { .. } | CaseState::Answered { .. } => Self { close: true, ..none },
+            CaseState::Closed { .. } => none,
+        }
+    }
+}
+
+fn detail(state: &CaseState) -> Option<String> {
+    let text = match state {
+        CaseState::Unmatched { why } => match why {
+            Hold::NoAccount => "no account is known for the sender",
+            Hold::Unauthenticated => "nothing vouches for the sender",
+            Hold::Forged => "the sender's authentication failed; nothing is ever sent",
+            Hold::Suspended => "the account is suspended",
+            Hold::LoopBudget => "the correspondent's budget for the day is spent",
+        },
+        CaseState::Closed { reason, .. } => match reason {
+            CloseReason::Answered => "answered",
+            CloseReason::NoResponse => "the asker did not reply",
+            CloseReason::NotAQuestion => "not a question",
+            CloseReason::Withdrawn => "withdrawn",
+            CloseReason::OutOfScope => "out of scope",
+            CloseReason::Rejected => "the sender is not registered",
+            CloseReason::CarriesIdentifiers => "the mail carried patient identifiers",
+            CloseReason::Merged(_) => "merged into another case",
+        },
+        CaseState::Sending { mail_waiting: true, .. } => "the asker wrote meanwhile",
+        CaseState::Queued { .. }
+        | CaseState::Drafting { .. }
+        | CaseState::InReview { .. }
+        | CaseState::Sending { .. }
+        | CaseState::AwaitingRequester { .. }
+        | CaseState::Answered { .. }
+        | CaseState::Undeliverable { .. } => return None,
+    };
+    Some(text.to_owned())
+}
+
+fn message(message: &CaseMessage) -> MessageView {
+    let facts = &message.facts;
+    MessageView {
+        from: facts.from.as_ref().map(ToString::to_string),
+        at: time(message.received),
+        subject: facts.subject.clone(),
+        parts: linked(&facts.question),
+        reading: reading(&facts.question),
+        problems: facts.problems.clone(),
+        attachments: facts.attachments,
+    }
+}
+
+/// The redacted text, cut at the codes that were recognised in it.
+fn linked(question: &Question) -> Vec<Part> {
+    let text: Vec<char> = question.text.chars().collect();
+    let slice = |from: usize, to: usize| text.get(from..to).unwrap_or_default().iter().collect::<String>();
+    let mut mentions: Vec<_> = question.codes.iter().filter(|code| code.span.start < code.span.end).collect();
+    mentions.sort_by_key(|code| code.span.start);
+    let mut parts = Vec::new();
+    let mut at = 0;
+    for mention in mentions {
+        let (start, end) = (mention.span.start, mention.span.end.min(text.len()));
+        if start < at || start >= end {
+            continue;
+        }
+        parts.push(Part { text: slice(at, start), href: None });
+        parts.push(Part { text: slice(start, end), href: Some(href(&mention.code)) });
+        at = end;
+    }
+    parts.push(Part { text: slice(at, text.len()), href: None });
+    parts.retain(|part| !part.text.is_empty());
+    parts
+}
+
+fn reading(question: &Question) -> Vec<(&'static str, String)> {
+    // The names that the JSON interface uses, with blanks.
+    let name = |value: serde_json::Value| value.as_str().map(|text| text.replace('_', " ")).unwrap_or_default();
+    let said = |value: &dyn Fn() -> Option<serde_json::Value>| value().map(name);
+    let intents: Vec<String> = question.intents.iter().filter_map(|intent| serde_json::to_value(intent).ok()).map(name).collect();
+    let mut rows = vec![("Asked", if intents.is_empty() { "nothing recognised".to_owned() } else { intents.join(", ") })];
+    rows.extend(said(&|| serde_json::to_value(question.payer?).ok()).map(|payer| ("Payer", payer)));
+    rows.extend(question.date_of_service.map(|day| ("Date of service", day.to_string())));
+    rows.extend(said(&|| serde_json::to_value(question.setting?).ok()).map(|setting| ("Setting", setting)));
+    rows.extend(question.state.clone().map(|state| ("State", state)));
+    rows
+}
+
+fn draft_view(draft: &Draft, outgoing: &Outgoing, names: &Names) -> DraftView {
+    let mail = String::from_utf8_lossy(&outgoing.bytes);
+    let head = mail.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ").replace("\r\n\t", " ");
+    let field = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()));
+    DraftView {
+        author: match draft.author {
+            Author::Automation => "automation".to_owned(),
+            Author::Consultant(id) => names.consultant(id),
+        },
+        route: draft.drafted.route.name(),
+        confidence: format!("{:.0} %", draft.drafted.confidence * 100.0),
+        reservations: draft.drafted.reservations.clone(),
+        asks: draft.drafted.asks.clone(),
+        passed: draft.ground_check.passed,
+        problems: draft.ground_check.problems.clone(),
+        body: draft.drafted.body.clone(),
+        findings: draft.drafted.findings.iter().map(finding).collect(),
+        edition: draft.codebook_edition.clone(),
+        hash: outgoing.hash().as_str().to_owned(),
+        kind: outgoing.kind.name(),
+        to: outgoing.envelope.to.to_string(),
+        head: head.lines().filter_map(field).collect(),
+        text: parse::read(&outgoing.bytes, &ReadOptions::default()).text,
+        bytes: outgoing.bytes.len(),
+    }
+}
+
+fn finding(finding: &Finding) -> FindingView {
+    FindingView {
+        id: finding.id.to_string(),
+        text: finding.text.clone(),
+        source: format!("{} {}", finding.source.family, finding.source.edition),
+        record: finding.record.clone(),
+        file: finding.source.file.clone(),
+    }
+}
+
+fn sent(sent: &CaseOutgoing) -> SentView {
+    SentView {
+        kind: sent.outgoing.kind.name(),
+        state: sent.delivery.state.name(),
+        attempts: sent.delivery.attempts,
+        answer: sent.delivery.state.answer().map(str::to_owned),
+        at: time(sent.outgoing.date),
+    }
+}
+
+fn event(entry: &crate::domain::audit::AuditEntry, names: &Names) -> Event {
+    let who = match entry.event.actor {
+        Actor::Consultant(id) => names.consultant(id),
+        Actor::Intake => "intake".to_owned(),
+        Actor::Automation => "automation".to_owned(),
+        Actor::Outbox => "outbox".to_owned(),
+        Actor::Clock => "clock".to_owned(),
+        Actor::Operator => "operator".to_owned(),
+        Actor::Requester => "the asker".to_owned(),
+    };
+    let state = |key: &str| entry.event.detail.get(key).and_then(serde_json::Value::as_str).map(|text| text.replace('_', " "));
+    let moved = state("from").zip(state("to")).filter(|(from, to)| from != to).map(|(from, to)| format!("{from} → {to}"));
+    Event { at: time(entry.at), who, what: entry.event.event.replace(['_', '.'], " "), moved }
+}
+
+fn time(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
