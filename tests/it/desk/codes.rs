@@ -96,9 +96,9 @@ async fn words_find_codes() {
 async fn a_guest_reads_one_code_page_and_is_told_what_opens_more() {
     let world = World::open().await;
     let mut guest = world.browser();
-    let first = guest.get("/codes/icd10cm/E11.9").await.is(200);
+    let first = guest.get("/codes/hcpcs/J1885").await.is(200);
     first.says("Register your practice and sign in to open this").does_not_say("you have read yours");
-    guest.get("/codes/icd10cm/E11.9?on=2025-01-01").await.is(200).does_not_say("you have read yours");
+    guest.get("/codes/hcpcs/J1885?on=2025-01-01").await.is(200).does_not_say("you have read yours");
     let second = guest.get("/codes/icd10cm/I10").await.is(200);
     second.says("you have read yours").says("5 code pages").does_not_say("Essential (primary) hypertension");
     let honest = guest.cookies["cc_seen"].clone();

@@ -22,6 +22,7 @@ mod jobs;
 mod migrations;
 mod schema;
 mod seal;
+mod sign_in;
 mod speed;
 
 /// An empty store, and what a story may need to get at it from behind.
@@ -115,6 +116,7 @@ stories! {
     directory::an_account_is_found_by_address_before_domain,
     directory::an_import_is_all_or_nothing,
     directory::consultants_are_told_apart,
+    sign_in::a_session_holds_until_it_expires_or_is_ended,
     audit::the_chain_holds_under_concurrent_writers,
     audit::an_altered_a_removed_and_a_cut_row_show,
     audit::numbers_in_a_detail_do_not_break_the_chain,
