@@ -18,7 +18,7 @@ pub struct Writer {
 }
 
 /// Memory that the page cache may take while building, in KiB.
-const CACHE_KIB: i64 = 96 * 1024;
+const CACHE_KIB: i64 = 48 * 1024;
 
 const SOURCES: &str = "
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
