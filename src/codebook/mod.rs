@@ -23,6 +23,7 @@ mod records;
 mod rules;
 mod rulings;
 mod table;
+pub mod search;
 
 use std::sync::Arc;
 

@@ -20,6 +20,7 @@ mod journey;
 mod mailbox;
 mod outbox;
 mod research;
+mod search;
 mod store;
 mod templates;
 mod tidy;

@@ -1,0 +1,148 @@
+//! Text to terms, the same way for records, word tables and queries: plain letters, no stop words, stems; what tells siblings
+//! apart (side, trimester, intent of a poisoning) is taken out as facets, so that a family of codes shares one entry.
+
+use tantivy::tokenizer::{Language, Stemmer, TextAnalyzer, TokenStream as _, WhitespaceTokenizer};
+
+use super::facets::{Facets, take};
+
+/// Words that say nothing about what a text is about.
+const STOP: &[&str] = &[
+    "a", "an", "and", "are", "as", "at", "be", "been", "by", "due", "else", "elsewhere", "classified", "encounter", "for", "from", "has", "have",
+    "he", "her", "his", "i", "im", "in", "into", "is", "it", "its", "me", "my", "nec", "nos", "of", "on", "or", "other", "otherwise", "our",
+    "part", "patient", "pt", "she", "specified", "that", "the", "their", "them", "there", "they", "this", "to", "unspecified", "use", "used", "was",
+    "we", "were", "when", "while", "who", "with", "you", "your", "w", "associated", "approach", "initial", "some", "any", "per", "s",
+];
+
+/// Words of a clause after which things are absent.
+const NEGATIONS: &[&str] = &["without", "not", "no"];
+/// How many words a negation reaches.
+const NEGATION_REACH: usize = 3;
+
+/// What a text says: its terms, each once, and its facets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    pub terms: Vec<String>,
+    pub facets: Facets,
+}
+
+/// Lower case, accents folded, apostrophes gone.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\'' | '\u{2019}' | '\u{2018}' => {}
+            'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' | 'Á' | 'À' | 'Â' | 'Ä' | 'Å' => folded.push('a'),
+            'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' => folded.push('e'),
+            'í' | 'ì' | 'î' | 'ï' | 'Í' => folded.push('i'),
+            'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' | 'Ó' | 'Ö' => folded.push('o'),
+            'ú' | 'ù' | 'û' | 'ü' | 'Ú' | 'Ü' => folded.push('u'),
+            'ñ' | 'Ñ' => folded.push('n'),
+            'ç' | 'Ç' => folded.push('c'),
+            'ß' => folded.push_str("ss"),
+            c => folded.extend(c.to_lowercase()),
+        }
+    }
+    folded
+}
+
+/// The clauses of a text as plain words: letters and digits, split wherever the text is.
+pub fn clauses(text: &str) -> Vec<Vec<String>> {
+    let folded = fold(text);
+    let cut = |c: char| matches!(c, ',' | ';' | '(' | ')' | '[' | ']' | ':');
+    folded.split(cut).map(|clause| clause.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(ordinal).collect()).collect()
+}
+
+/// The plain words of a text, in one row.
+pub fn words(text: &str) -> Vec<String> {
+    clauses(text).into_iter().flatten().collect()
+}
+
+fn ordinal(word: &str) -> String {
+    match word {
+        "1st" => "first",
+        "2nd" => "second",
+        "3rd" => "third",
+        "4th" => "fourth",
+        "5th" => "fifth",
+        word => word,
+    }
+    .to_owned()
+}
+
+/// Stems words; one a thread of work, since it carries a buffer.
+pub struct Stems(TextAnalyzer);
+
+impl std::fmt::Debug for Stems {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stems")
+    }
+}
+
+impl Clone for Stems {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl Default for Stems {
+    fn default() -> Self {
+        Self(TextAnalyzer::builder(WhitespaceTokenizer::default()).filter(Stemmer::new(Language::English)).build())
+    }
+}
+
+impl Stems {
+    /// The stems of `words`, in their order.
+    pub fn of(&mut self, words: &[String]) -> Vec<String> {
+        let line = words.join(" ");
+        let mut stems = Vec::with_capacity(words.len());
+        let mut stream = self.0.token_stream(&line);
+        while stream.advance() {
+            stems.push(stream.token().text.clone());
+        }
+        stems
+    }
+
+    /// The terms of a text. `fixed` texts are the publishers' titles, whose facets have set phrases.
+    pub fn terms(&mut self, text: &str) -> Terms {
+        let mut facets = Facets::default();
+        let mut terms: Vec<String> = Vec::new();
+        for clause in clauses(text) {
+            let clause = take(&clause, &mut facets);
+            let stems = self.of(&clause);
+            for term in negated(&clause, stems) {
+                if !terms.contains(&term) {
+                    terms.push(term);
+                }
+            }
+        }
+        if facets.intent.is_some() {
+            terms.push(super::facets::DRUG_TERM.to_owned());
+        }
+        Terms { terms, facets }
+    }
+}
+
+/// Drops stop words and marks what a clause says is absent: "without complication" becomes `no_complic`.
+pub fn negated(clause: &[String], stems: Vec<String>) -> Vec<String> {
+    let mut left = 0;
+    let mut terms = Vec::with_capacity(stems.len());
+    for (word, stem) in clause.iter().zip(stems) {
+        if NEGATIONS.contains(&word.as_str()) {
+            left = NEGATION_REACH;
+        } else if !is_stop(word) {
+            if left > 0 {
+                left -= 1;
+                terms.push(format!("no_{stem}"));
+            } else {
+                terms.push(stem);
+            }
+        } else if word == "with" {
+            left = 0;
+        }
+    }
+    terms
+}
+
+pub fn is_stop(word: &str) -> bool {
+    STOP.contains(&word)
+}

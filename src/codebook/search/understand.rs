@@ -1,0 +1,187 @@
+//! What a person typed, as readings: phrases of the word tables replaced by the publishers' words, slips mended, sides and
+//! trimesters told apart.
+
+use super::facets::{Facets, take};
+use super::opened::Opened;
+use super::text::{Stems, is_stop, negated, words};
+use super::typo::Guess;
+use super::words::{Reading, Words};
+
+/// Readings of one query that are followed.
+const VARIANTS_MAX: usize = 6;
+/// Words of a query that are read.
+const WORDS_MAX: usize = 24;
+
+/// One idea of a query: the terms that may stand for it, each with how well it suits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Concept {
+    pub choices: Vec<(String, f32)>,
+}
+
+/// One reading of a query.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    pub concepts: Vec<Concept>,
+    pub facets: Facets,
+    /// How it differs from what was typed.
+    pub note: Option<String>,
+    /// How much its findings count.
+    pub trust: f32,
+}
+
+/// A stretch of the query: as typed, or by a table.
+#[derive(Debug, Clone)]
+enum Piece<'a> {
+    Word { typed: String, guesses: Vec<Guess> },
+    Read { typed: String, reading: &'a Reading },
+}
+
+pub fn understand(text: &str, tables: &Words, index: &Opened) -> Vec<Variant> {
+    let mut stems = Stems::default();
+    let typed: Vec<String> = words(text).into_iter().take(WORDS_MAX).collect();
+    let typed = parted(typed, tables, index);
+    let mended = mended(typed, tables, index, &mut stems);
+    let pieces = pieces(&mended, tables, index, &mut stems);
+    let mut variants: Vec<Variant> = Vec::new();
+    let alternatives = pieces.iter().enumerate().flat_map(|(at, piece)| match piece {
+        Piece::Read { reading, .. } => (1..reading.texts.len()).map(move |which| (at, which)).collect(),
+        Piece::Word { .. } => Vec::new(),
+    });
+    let any_read = pieces.iter().any(|piece| matches!(piece, Piece::Read { .. }));
+    for (at, which) in std::iter::once((usize::MAX, 0)).chain(alternatives.take(VARIANTS_MAX - 2)) {
+        variants.push(variant(&pieces, |place| Some(if place == at { which } else { 0 }), tables, index, &mut stems));
+    }
+    if any_read {
+        variants.push(variant(&pieces, |_| None, tables, index, &mut stems));
+    }
+    let mut seen: Vec<Vec<Concept>> = Vec::new();
+    variants.retain(|v| {
+        let new = !v.concepts.is_empty() && !seen.contains(&v.concepts);
+        seen.push(v.concepts.clone());
+        new
+    });
+    variants
+}
+
+/// "ckd3b" and "x2" as two words, where nobody knows them as one.
+fn parted(typed: Vec<String>, tables: &Words, index: &Opened) -> Vec<String> {
+    let mut out = Vec::with_capacity(typed.len());
+    for word in typed {
+        let letters = word.find(|c: char| c.is_ascii_digit()).filter(|at| *at >= 2);
+        let known = tables.reading(std::slice::from_ref(&word)).is_some() || index.weight_of(&word) > 0.0;
+        match letters.and_then(|at| word.split_at_checked(at)) {
+            Some((head, tail)) if !known => out.extend([head.to_owned(), tail.to_owned()]),
+            _ => out.push(word),
+        }
+    }
+    out
+}
+
+fn mended(typed: Vec<String>, tables: &Words, index: &Opened, stems: &mut Stems) -> Vec<(String, Vec<Guess>)> {
+    let mut out = Vec::with_capacity(typed.len());
+    let all = typed.clone();
+    for (at, word) in typed.into_iter().enumerate() {
+        let begins = all.get(at..).and_then(|rest| tables.reading(rest)).is_some();
+        let stem = stems.of(std::slice::from_ref(&word)).pop().unwrap_or_default();
+        let plain = word.chars().all(|c| c.is_ascii_alphabetic()) && word.len() >= 3;
+        let known = begins || !plain || is_stop(&word) || index.vocabulary.knows(&word) || index.weight_of(&stem) > 0.0 || !tables.same(&stem).is_empty();
+        let mut guesses = Vec::new();
+        if !known {
+            guesses = index.vocabulary.completions(&word);
+            if guesses.is_empty() || word.len() <= 4 {
+                guesses.extend(index.vocabulary.corrections(&word));
+            }
+        }
+        out.push((word, guesses));
+    }
+    out
+}
+
+fn pieces<'a>(mended: &[(String, Vec<Guess>)], tables: &'a Words, index: &Opened, stems: &mut Stems) -> Vec<Piece<'a>> {
+    let best: Vec<String> = mended.iter().map(|(word, guesses)| guesses.first().map_or(word, |guess| &guess.word).clone()).collect();
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = best.get(at..).filter(|rest| !rest.is_empty()) {
+        let found = tables.reading(rest).filter(|(long, reading)| {
+            let alone = stems.of(rest.get(..1).unwrap_or_default()).pop().unwrap_or_default();
+            !reading.weak || *long > 1 || index.weight_of(&alone) <= 0.0
+        });
+        if let Some((long, reading)) = found {
+            pieces.push(Piece::Read { typed: rest.get(..long).unwrap_or_default().join(" "), reading });
+            at += long;
+        } else {
+            pieces.extend(mended.get(at).map(|(typed, guesses)| Piece::Word { typed: typed.clone(), guesses: guesses.clone() }));
+            at += 1;
+        }
+    }
+    pieces
+}
+
+fn variant(pieces: &[Piece<'_>], choose: impl Fn(usize) -> Option<usize>, tables: &Words, index: &Opened, stems: &mut Stems) -> Variant {
+    let mut line: Vec<String> = Vec::new();
+    let mut guessed: Vec<(String, Vec<Guess>)> = Vec::new();
+    let mut notes: Vec<String> = Vec::new();
+    let mut trust = 1.0;
+    for (place, piece) in pieces.iter().enumerate() {
+        match piece {
+            Piece::Word { typed, guesses } => {
+                match guesses.first() {
+                    Some(first) => {
+                        notes.push(format!("{typed}: {}", first.word));
+                        line.push(first.word.clone());
+                        guessed.push((first.word.clone(), guesses.clone()));
+                    }
+                    None => line.push(typed.clone()),
+                };
+            }
+            Piece::Read { typed, reading } => match choose(place).and_then(|which| reading.texts.get(which)) {
+                Some(text) => {
+                    notes.push(format!("{typed}: {text} ({})", reading.kind));
+                    trust *= if reading.weak { 0.9 } else { 1.0 };
+                    // A Spanish phrase may be read as lay words, which have readings of their own.
+                    line.extend(if reading.kind == "Spanish" { again(text, tables, index, stems) } else { words(text) });
+                }
+                None => line.extend(words(typed)),
+            },
+        }
+    }
+    let mut facets = Facets::default();
+    let line = take(&line, &mut facets);
+    let stemmed = stems.of(&line);
+    let mut concepts: Vec<Concept> = Vec::new();
+    for stem in negated(&line, stemmed) {
+        let mut choices = vec![(stem.clone(), 1.0)];
+        for (word, guesses) in &guessed {
+            let first = stems.of(std::slice::from_ref(word)).pop().unwrap_or_default();
+            if first == stem {
+                let suits = guesses.first().map_or(1.0, |guess| guess.suits);
+                choices = vec![(stem.clone(), suits)];
+                for guess in guesses.iter().skip(1) {
+                    choices.extend(stems.of(std::slice::from_ref(&guess.word)).into_iter().map(|stem| (stem, guess.suits * 0.99)));
+                }
+            }
+        }
+        choices.extend(tables.same(&stem).iter().map(|other| (other.clone(), 0.9)));
+        if !concepts.iter().any(|c| c.choices.first() == choices.first()) {
+            concepts.push(Concept { choices });
+        }
+    }
+    if facets.intent.is_some() {
+        concepts.push(Concept { choices: vec![(super::facets::DRUG_TERM.to_owned(), 1.0)] });
+    }
+    Variant { concepts, facets, note: (!notes.is_empty()).then(|| notes.join("; ")), trust }
+}
+
+/// A reading's words with their own readings, the first of each.
+fn again(text: &str, tables: &Words, index: &Opened, stems: &mut Stems) -> Vec<String> {
+    let typed: Vec<(String, Vec<Guess>)> = words(text).into_iter().map(|word| (word, Vec::new())).collect();
+    let pieces = pieces(&typed, tables, index, stems);
+    pieces
+        .into_iter()
+        .flat_map(|piece| match piece {
+            Piece::Word { typed, .. } => vec![typed],
+            Piece::Read { typed, reading } if reading.kind == "Spanish" => words(&typed),
+            Piece::Read { reading, .. } => reading.texts.first().map(|text| words(text)).unwrap_or_default(),
+        })
+        .collect()
+}
