@@ -20,6 +20,7 @@ mod migrate;
 mod print;
 mod reconcile;
 mod run;
+mod search;
 mod templates;
 
 use std::path::PathBuf;
@@ -81,6 +82,7 @@ enum Command {
     Eval(eval::Eval),
     Code(code::Code),
     Edits(edits::Edits),
+    Search(search::SearchCommand),
     #[command(subcommand)]
     Codebook(codebook::CodebookCommand),
     #[command(subcommand)]
@@ -148,6 +150,7 @@ impl Cli {
             Command::Eval(command) => command.run(global),
             Command::Code(command) => command.run(global),
             Command::Edits(command) => command.run(global),
+            Command::Search(command) => command.run(global),
             Command::Codebook(command) => command.run(global),
             Command::Account(command) => command.run(global).await,
             Command::Consultant(command) => command.run(global).await,

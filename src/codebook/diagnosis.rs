@@ -205,6 +205,20 @@ impl Diagnoses {
         self.tabular.iter().filter_map(read_entry).filter(|e| e.known_in(year) && holds(e)).take(max).collect()
     }
 
+    /// Every entry as (code, title, whether it is a leaf, its effect), a leaf with a seventh character standing for its first.
+    pub fn all(&self) -> impl Iterator<Item = (String, String, bool, Effect)> {
+        self.tabular.iter().filter_map(read_entry).map(|entry| {
+            let sevenths = entry.extensions_in(Year::Fy2026);
+            let leaf = self.tabular.under(entry.code).nth(1).is_none();
+            let Some(first) = sevenths.chars().next().filter(|_| leaf) else {
+                return (entry.code.to_owned(), entry.title.to_owned(), leaf, Effect::default());
+            };
+            let meaning = self.seventh_meanings(entry.code).into_iter().find(|(c, _)| *c == first).map(|(_, words)| words);
+            let title = meaning.map_or_else(|| entry.title.to_owned(), |words| format!("{}, {words}", entry.title));
+            (format!("{:X<6}{first}", entry.code), title, true, Effect::default())
+        })
+    }
+
     pub fn entry(&self, bare: &str) -> Option<Entry<'_>> {
         read_entry(self.tabular.get(bare)?)
     }

@@ -60,6 +60,14 @@ impl Level2 {
         Lookup::OutOfForce { record, replaced_by }
     }
 
+    /// Every code with its title and effect.
+    pub fn all(&self) -> impl Iterator<Item = (String, String, Effect)> {
+        self.table.iter().filter_map(|line| {
+            let fields = read(line)?;
+            Some((line.split('\t').next()?.to_owned(), fields.title.to_owned(), fields.effect))
+        })
+    }
+
     pub fn unit(&self, code: &CodeRef) -> Option<BillingUnit> {
         billing_unit(self.fields(&code.code)?.title)
     }

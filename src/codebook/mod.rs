@@ -22,8 +22,8 @@ mod record;
 mod records;
 mod rules;
 mod rulings;
-mod table;
 pub mod search;
+mod table;
 
 use std::sync::Arc;
 
@@ -76,6 +76,17 @@ impl Codebook {
     /// The edition on disk, for what is not a look-up: listing sources, searching.
     pub fn on_disk(&self) -> Option<&Arc<Edition>> {
         self.edition.as_ref()
+    }
+
+    /// Search over every code system of the edition, else over the embedded records.
+    ///
+    /// # Errors
+    /// Where the edition's index or a word table can't be read.
+    pub fn search(&self) -> anyhow::Result<search::Search> {
+        match &self.edition {
+            Some(edition) => search::of_edition(edition),
+            None => search::of_starter(&self.records),
+        }
     }
 
     /// The edition, where it holds anything of `family` and `part`.

@@ -50,6 +50,11 @@ impl Modifiers {
         Ok(Self { level2: Table::new(level2, |line| !line.is_empty()), numeric: numeric.modifiers })
     }
 
+    pub fn all(&self) -> impl Iterator<Item = ModifierRecord> {
+        let keys = self.numeric.keys().map(String::as_str).chain(self.level2.iter().filter_map(|line| line.split('\t').next()));
+        keys.filter_map(|key| self.get(Modifier::parse(key).ok()?))
+    }
+
     pub fn get(&self, modifier: Modifier) -> Option<ModifierRecord> {
         let role = role(modifier.as_str());
         if let Some(meaning) = self.numeric.get(modifier.as_str()) {

@@ -47,6 +47,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("rusqlite", &["codebook"]),
     ("calamine", &["codebook"]),
+    ("tantivy", &["codebook"]),
+    ("strsim", &["codebook", "config"]),
     ("zip", &["codebook"]),
     ("axum", &["desk"]),
     ("argon2", &["desk"]),

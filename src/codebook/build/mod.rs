@@ -19,6 +19,7 @@ use anyhow::{Context as _, bail};
 use super::edition::{self, RECORDS};
 use super::import::input::Licences;
 use super::import::{self, container};
+use super::search;
 
 pub use report::{FileLine, Report, SourceLine, Unrecognised};
 
@@ -92,6 +93,8 @@ pub fn build(order: &Order, tell: Tell<'_>) -> anyhow::Result<Built> {
     let mut report = read::read(order, &folder, &scratch, base.is_some(), tell)?;
     tell(Progress::Step("verifying"));
     verify::verify(&folder, &mut report)?;
+    tell(Progress::Step("writing the search index"));
+    search::index(&folder, &order.dir)?;
     fs::write(folder.join(edition::REPORT), serde_json::to_vec_pretty(&report)?)?;
     tell(Progress::Step("putting in place"));
     let name = settle(order, &editions, &folder)?;

@@ -29,6 +29,7 @@ use anyhow::{Context as _, bail, ensure};
 use rusqlite::{Params, Row};
 
 pub use super::amount::Amount;
+use super::search::Search;
 pub use add_ons::{AddOnKind, AddOnRule};
 pub use cited::{Cited, Listed};
 pub use fees::{Asc, Contractor, DmeFee, DrugLimit, DrugPackage, LabFee, Opps, TelehealthService};
@@ -62,6 +63,8 @@ pub struct Edition {
     folder: PathBuf,
     pool: pool::Pool,
     sources: Vec<SourceRow>,
+    /// Opened by the first search.
+    pub(super) search: std::sync::OnceLock<Search>,
 }
 
 impl Edition {
@@ -76,7 +79,7 @@ impl Edition {
         );
         let sources = pool.read(sources::load)?;
         let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { name, folder: folder.to_owned(), pool, sources })
+        Ok(Self { name, folder: folder.to_owned(), pool, sources, search: std::sync::OnceLock::new() })
     }
 
     pub fn name(&self) -> &str {

@@ -30,7 +30,8 @@ pub struct Fields {
 /// The fields and the schema they make.
 pub fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
-    let plain = TextFieldIndexing::default().set_tokenizer("whitespace").set_index_option(IndexRecordOption::Basic).set_fieldnorms(false);
+    let plain =
+        TextFieldIndexing::default().set_tokenizer("whitespace").set_index_option(IndexRecordOption::Basic).set_fieldnorms(false);
     let plain = TextOptions::default().set_indexing_options(plain);
     let fields = Fields {
         term: builder.add_text_field("term", plain.clone()),

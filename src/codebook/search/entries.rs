@@ -96,7 +96,8 @@ impl Entries {
             return;
         }
         terms.sort();
-        let entry = self.entries.entry(terms.join(" ")).or_insert_with(|| Entry { kind, text: text.to_owned(), records: Vec::new() });
+        let entry =
+            self.entries.entry(terms.join(" ")).or_insert_with(|| Entry { kind, text: text.to_owned(), records: Vec::new() });
         if kind == TermKind::Word && entry.kind != kind {
             entry.kind = kind;
         }
@@ -116,7 +117,10 @@ impl Entries {
             }
             let under = self.records.iter().enumerate().skip(at + 1);
             let under = under.take_while(|(_, r)| r.doc.system == head.doc.system && r.doc.code.starts_with(&head.doc.code));
-            let best = under.filter(|(_, r)| r.doc.billable && r.doc.effect.terminated.is_none()).map(|(i, r)| (added(head, r), i)).min_by(|a, b| a.0.total_cmp(&b.0));
+            let best = under
+                .filter(|(_, r)| r.doc.billable && r.doc.effect.terminated.is_none())
+                .map(|(i, r)| (added(head, r), i))
+                .min_by(|a, b| a.0.total_cmp(&b.0));
             found.extend(best.map(|(_, leaf)| (at, leaf)));
         }
         for (at, leaf) in found {
@@ -156,9 +160,13 @@ fn placed(doc: SearchDoc, read: Terms) -> Placed {
     let mut sorted = read.terms.clone();
     sorted.sort();
     (doc.system, sorted).hash(&mut hasher);
-    let specified = title.starts_with("other") || title.contains(" other ") || (title.contains("specified") && !title.contains("unspecified"));
+    let specified = title.starts_with("other")
+        || title.contains(" other ")
+        || (title.contains("specified") && !title.contains("unspecified"));
     Placed {
-        unspecified: title.contains("unspecified") || title.contains("not otherwise specified") || title.contains("without complication"),
+        unspecified: title.contains("unspecified")
+            || title.contains("not otherwise specified")
+            || title.contains("without complication"),
         other: specified && !title.contains(" and other ") && !title.contains(" or other "),
         family: hasher.finish(),
         terms: read.terms,

@@ -125,7 +125,9 @@ fn sides(rest: &mut Vec<String>, facets: &mut Facets) {
 /// Removes the first stand of `phrase`; whether it was there.
 fn cut(words: &mut Vec<String>, phrase: &str) -> bool {
     let long = phrase.split(' ').count();
-    let Some(at) = words.windows(long).position(|window| window.iter().map(String::as_str).eq(phrase.split(' '))) else { return false };
+    let Some(at) = words.windows(long).position(|window| window.iter().map(String::as_str).eq(phrase.split(' '))) else {
+        return false;
+    };
     words.drain(at..at + long);
     true
 }
@@ -178,14 +180,26 @@ impl Facets {
             (None, None) => 1.0,
             (None, Some(_)) => 0.95,
             (Some(_), None) => 0.9,
-            (Some(a), Some(b)) => if a == b { 1.04 } else { 0.6 },
+            (Some(a), Some(b)) => {
+                if a == b {
+                    1.04
+                } else {
+                    0.6
+                }
+            }
         };
         let intent = match (asked.intent, self.intent) {
             (None, None) => 1.0,
             (None, Some(_)) => 0.9,
             (Some(_), None) => 0.85,
             (Some(Intent::Poisoning), Some(Intent::Accident | Intent::Poisoning)) => 1.0,
-            (Some(a), Some(b)) => if a == b { 1.04 } else { 0.55 },
+            (Some(a), Some(b)) => {
+                if a == b {
+                    1.04
+                } else {
+                    0.55
+                }
+            }
         };
         side * trimester * intent
     }

@@ -34,17 +34,32 @@ pub fn hits(index: &Opened, text: &str, wish: Wish, limit: usize) -> Vec<(u32, f
         if wish.system.is_some() && !asked || typed.len() == 2 && !digits && *system != "modifier" || *system == "manual" {
             continue;
         }
-        let whole = matches!(*system, "modifier" | "pos") || (*system == "icd10pcs" && !asked && typed.len() < 5) || typed.len() == 2;
+        let whole =
+            matches!(*system, "modifier" | "pos") || (*system == "icd10pcs" && !asked && typed.len() < 5) || typed.len() == 2;
         for (code, record) in below(index, &format!("{number:02}{typed}")) {
             let exact = code.len() == typed.len() + 2;
             if (whole && !exact) || index.meta(record).is_none() {
                 continue;
             }
-            let in_force = index.meta(record).is_some_and(|meta| wish.on == 0 || (meta.from <= wish.on && (meta.to == 0 || wish.on <= meta.to)));
+            let in_force = index
+                .meta(record)
+                .is_some_and(|meta| wish.on == 0 || (meta.from <= wish.on && (meta.to == 0 || wish.on <= meta.to)));
             let short = typed.len() == 2 && !asked;
             let score = match (exact, in_force) {
-                (true, true) => if short { 0.93 } else { 1.2 },
-                (true, false) => if short { 0.2 } else { 1.1 },
+                (true, true) => {
+                    if short {
+                        0.93
+                    } else {
+                        1.2
+                    }
+                }
+                (true, false) => {
+                    if short {
+                        0.2
+                    } else {
+                        1.1
+                    }
+                }
                 (false, true) => 1.05,
                 (false, false) => continue,
             };

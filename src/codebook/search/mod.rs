@@ -7,8 +7,10 @@ mod build;
 mod docs;
 mod entries;
 mod facets;
+mod feed;
 mod fragment;
 mod opened;
+mod places;
 mod rank;
 mod text;
 mod typo;
@@ -23,6 +25,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 pub use docs::{SYSTEMS, SearchDoc, TermKind, system};
+pub use feed::docs as docs_of;
+pub(super) use places::of_starter;
+pub use places::{index, of_edition, tables_of};
 pub use words::Words;
 
 /// Longest query that is read, in bytes.
@@ -101,9 +106,13 @@ impl Search {
         let wish = rank::Wish { system: query.system.map(docs::number), on: docs::day_number(query.on) };
         let mut hits = fragment::hits(opened, text, wish, query.limit);
         if hits.iter().any(|(_, score)| *score >= fragment::SURE) {
-            return hits.iter().take(query.limit).filter_map(|(record, score)| self.hit(*record, *score, fragment::why(text))).collect();
+            return hits
+                .iter()
+                .take(query.limit)
+                .filter_map(|(record, score)| self.hit(*record, *score, fragment::why(text)))
+                .collect();
         }
-        let variants = understand::understand(text, tables, opened);
+        let variants = understand::understand(text, tables, opened, query.system);
         let mut best: HashMap<u32, rank::Found> = HashMap::new();
         desk.with(opened.kinds.len(), |sums| {
             for (number, variant) in variants.iter().enumerate() {
@@ -113,7 +122,8 @@ impl Search {
         let mut found: Vec<(u32, rank::Found)> = best.into_iter().collect();
         found.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then(a.0.cmp(&b.0)));
         found.truncate(query.limit);
-        let mut out: Vec<Hit> = hits.drain(..).filter_map(|(record, score)| self.hit(record, score, fragment::why(text))).collect();
+        let mut out: Vec<Hit> =
+            hits.drain(..).filter_map(|(record, score)| self.hit(record, score, fragment::why(text))).collect();
         out.extend(found.into_iter().filter_map(|(record, found)| self.hit(record, found.score, self.why(&variants, found))));
         out.sort_by(|a, b| b.score.total_cmp(&a.score));
         let mut seen = std::collections::HashSet::new();

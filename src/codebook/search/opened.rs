@@ -45,7 +45,9 @@ pub struct Opened {
 
 impl Opened {
     pub fn in_folder(folder: &Path) -> anyhow::Result<Self> {
-        Self::over(&Index::open_in_dir(folder).with_context(|| format!("the search index in {} can't be opened", folder.display()))?)
+        Self::over(
+            &Index::open_in_dir(folder).with_context(|| format!("the search index in {} can't be opened", folder.display()))?,
+        )
     }
 
     pub fn over(index: &Index) -> anyhow::Result<Self> {

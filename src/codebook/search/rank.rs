@@ -96,7 +96,8 @@ pub fn run(index: &Opened, sums: &mut Sums, variant: &Variant, number: usize, wi
     // What several texts of a record cover together counts a little.
     for found in best.values_mut().filter(|found| found.variant == number) {
         let covered = sums.covered.get(found.entry).copied().unwrap_or_default();
-        let more: f32 = weights.iter().enumerate().filter(|(at, _)| (found.covered & !covered) >> at & 1 == 1).map(|(_, w)| w).sum();
+        let more: f32 =
+            weights.iter().enumerate().filter(|(at, _)| (found.covered & !covered) >> at & 1 == 1).map(|(_, w)| w).sum();
         found.score *= 1.0 + 0.35 * more / all;
     }
 }
@@ -190,7 +191,9 @@ fn offer(
     };
     let Some(meta) = index.meta(record) else { return };
     give(record, meta);
-    if asked.side.is_some() && meta.facets.side != asked.side || asked.trimester.is_some() && meta.facets.trimester != asked.trimester {
+    if asked.side.is_some() && meta.facets.side != asked.side
+        || asked.trimester.is_some() && meta.facets.trimester != asked.trimester
+    {
         for sibling in index.families.get(&meta.family).into_iter().flatten().take(32) {
             if let Some(meta) = index.meta(*sibling) {
                 give(*sibling, meta);
@@ -208,6 +211,10 @@ fn standing(meta: &Meta, wish: Wish) -> f32 {
     let heading = if meta.billable { 1.0 } else { 0.8 };
     let general = if meta.unspecified { 1.0 } else { 0.985 };
     let other = if meta.other { 0.95 } else { 1.0 };
-    let system = if wish.system.is_some() { 1.0 } else { [1.0, 0.86, 0.97, 0.9, 0.95].get(usize::from(meta.system)).copied().unwrap_or(0.8) };
+    let system = if wish.system.is_some() {
+        1.0
+    } else {
+        [1.0, 0.86, 0.97, 0.9, 0.95].get(usize::from(meta.system)).copied().unwrap_or(0.8)
+    };
     heading * general * other * system
 }

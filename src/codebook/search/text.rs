@@ -1,16 +1,85 @@
 //! Text to terms, the same way for records, word tables and queries: plain letters, no stop words, stems; what tells siblings
 //! apart (side, trimester, intent of a poisoning) is taken out as facets, so that a family of codes shares one entry.
 
+use std::collections::HashMap;
+
 use tantivy::tokenizer::{Language, Stemmer, TextAnalyzer, TokenStream as _, WhitespaceTokenizer};
 
 use super::facets::{Facets, take};
 
 /// Words that say nothing about what a text is about.
 const STOP: &[&str] = &[
-    "a", "an", "and", "are", "as", "at", "be", "been", "by", "due", "else", "elsewhere", "classified", "encounter", "for", "from", "has", "have",
-    "he", "her", "his", "i", "im", "in", "into", "is", "it", "its", "me", "my", "nec", "nos", "of", "on", "or", "other", "otherwise", "our",
-    "part", "patient", "pt", "she", "specified", "that", "the", "their", "them", "there", "they", "this", "to", "unspecified", "use", "used", "was",
-    "we", "were", "when", "while", "who", "with", "you", "your", "w", "associated", "approach", "initial", "some", "any", "per", "s",
+    "a",
+    "an",
+    "and",
+    "are",
+    "as",
+    "at",
+    "be",
+    "been",
+    "by",
+    "due",
+    "else",
+    "elsewhere",
+    "classified",
+    "encounter",
+    "for",
+    "from",
+    "has",
+    "have",
+    "he",
+    "her",
+    "his",
+    "i",
+    "im",
+    "in",
+    "into",
+    "is",
+    "it",
+    "its",
+    "me",
+    "my",
+    "nec",
+    "nos",
+    "of",
+    "on",
+    "or",
+    "other",
+    "otherwise",
+    "our",
+    "part",
+    "patient",
+    "pt",
+    "she",
+    "specified",
+    "that",
+    "the",
+    "their",
+    "them",
+    "there",
+    "they",
+    "this",
+    "to",
+    "unspecified",
+    "use",
+    "used",
+    "was",
+    "we",
+    "were",
+    "when",
+    "while",
+    "who",
+    "with",
+    "you",
+    "your",
+    "w",
+    "associated",
+    "approach",
+    "initial",
+    "some",
+    "any",
+    "per",
+    "s",
 ];
 
 /// Words of a clause after which things are absent.
@@ -49,7 +118,10 @@ pub fn fold(text: &str) -> String {
 pub fn clauses(text: &str) -> Vec<Vec<String>> {
     let folded = fold(text);
     let cut = |c: char| matches!(c, ',' | ';' | '(' | ')' | '[' | ']' | ':');
-    folded.split(cut).map(|clause| clause.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(ordinal).collect()).collect()
+    folded
+        .split(cut)
+        .map(|clause| clause.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(ordinal).collect())
+        .collect()
 }
 
 /// The plain words of a text, in one row.
@@ -69,8 +141,11 @@ fn ordinal(word: &str) -> String {
     .to_owned()
 }
 
-/// Stems words; one a thread of work, since it carries a buffer.
-pub struct Stems(TextAnalyzer);
+/// Stems words; one a thread of work, since it carries a buffer. Words come back often, so their stems are kept.
+pub struct Stems {
+    analyzer: TextAnalyzer,
+    known: HashMap<String, String>,
+}
 
 impl std::fmt::Debug for Stems {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -78,31 +153,30 @@ impl std::fmt::Debug for Stems {
     }
 }
 
-impl Clone for Stems {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
 impl Default for Stems {
     fn default() -> Self {
-        Self(TextAnalyzer::builder(WhitespaceTokenizer::default()).filter(Stemmer::new(Language::English)).build())
+        let analyzer = TextAnalyzer::builder(WhitespaceTokenizer::default()).filter(Stemmer::new(Language::English)).build();
+        Self { analyzer, known: HashMap::new() }
     }
 }
 
 impl Stems {
     /// The stems of `words`, in their order.
     pub fn of(&mut self, words: &[String]) -> Vec<String> {
-        let line = words.join(" ");
-        let mut stems = Vec::with_capacity(words.len());
-        let mut stream = self.0.token_stream(&line);
-        while stream.advance() {
-            stems.push(stream.token().text.clone());
-        }
-        stems
+        words.iter().map(|word| self.one(word)).collect()
     }
 
-    /// The terms of a text. `fixed` texts are the publishers' titles, whose facets have set phrases.
+    fn one(&mut self, word: &str) -> String {
+        if let Some(known) = self.known.get(word) {
+            return known.clone();
+        }
+        let mut stream = self.analyzer.token_stream(word);
+        let stem = if stream.advance() { stream.token().text.clone() } else { word.to_owned() };
+        self.known.insert(word.to_owned(), stem.clone());
+        stem
+    }
+
+    /// The terms of a text.
     pub fn terms(&mut self, text: &str) -> Terms {
         let mut facets = Facets::default();
         let mut terms: Vec<String> = Vec::new();

@@ -29,30 +29,45 @@ pub struct Variant {
     pub trust: f32,
 }
 
+/// What a query is read with.
+struct Context<'a> {
+    tables: &'a Words,
+    index: &'a Opened,
+    system: Option<&'a str>,
+}
+
+impl<'a> Context<'a> {
+    fn reading(&self, words: &[String]) -> Option<(usize, Vec<&'a Reading>)> {
+        self.tables.reading(words, self.system)
+    }
+}
+
 /// A stretch of the query: as typed, or by a table.
 #[derive(Debug, Clone)]
 enum Piece<'a> {
     Word { typed: String, guesses: Vec<Guess> },
-    Read { typed: String, reading: &'a Reading },
+    Read { typed: String, readings: Vec<&'a Reading> },
 }
 
-pub fn understand(text: &str, tables: &Words, index: &Opened) -> Vec<Variant> {
+pub fn understand(text: &str, tables: &Words, index: &Opened, system: Option<&str>) -> Vec<Variant> {
+    let context = Context { tables, index, system };
+    let context = &context;
     let mut stems = Stems::default();
     let typed: Vec<String> = words(text).into_iter().take(WORDS_MAX).collect();
-    let typed = parted(typed, tables, index);
-    let mended = mended(typed, tables, index, &mut stems);
-    let pieces = pieces(&mended, tables, index, &mut stems);
+    let typed = parted(typed, context);
+    let mended = mended(typed, context, &mut stems);
+    let pieces = pieces(&mended, context, &mut stems);
     let mut variants: Vec<Variant> = Vec::new();
     let alternatives = pieces.iter().enumerate().flat_map(|(at, piece)| match piece {
-        Piece::Read { reading, .. } => (1..reading.texts.len()).map(move |which| (at, which)).collect(),
+        Piece::Read { readings, .. } => (1..readings.len()).map(move |which| (at, which)).collect(),
         Piece::Word { .. } => Vec::new(),
     });
     let any_read = pieces.iter().any(|piece| matches!(piece, Piece::Read { .. }));
     for (at, which) in std::iter::once((usize::MAX, 0)).chain(alternatives.take(VARIANTS_MAX - 2)) {
-        variants.push(variant(&pieces, |place| Some(if place == at { which } else { 0 }), tables, index, &mut stems));
+        variants.push(variant(&pieces, |place| Some(if place == at { which } else { 0 }), context, &mut stems));
     }
     if any_read {
-        variants.push(variant(&pieces, |_| None, tables, index, &mut stems));
+        variants.push(variant(&pieces, |_| None, context, &mut stems));
     }
     let mut seen: Vec<Vec<Concept>> = Vec::new();
     variants.retain(|v| {
@@ -64,11 +79,11 @@ pub fn understand(text: &str, tables: &Words, index: &Opened) -> Vec<Variant> {
 }
 
 /// "ckd3b" and "x2" as two words, where nobody knows them as one.
-fn parted(typed: Vec<String>, tables: &Words, index: &Opened) -> Vec<String> {
+fn parted(typed: Vec<String>, context: &Context<'_>) -> Vec<String> {
     let mut out = Vec::with_capacity(typed.len());
     for word in typed {
         let letters = word.find(|c: char| c.is_ascii_digit()).filter(|at| *at >= 2);
-        let known = tables.reading(std::slice::from_ref(&word)).is_some() || index.weight_of(&word) > 0.0;
+        let known = context.reading(std::slice::from_ref(&word)).is_some() || context.index.weight_of(&word) > 0.0;
         match letters.and_then(|at| word.split_at_checked(at)) {
             Some((head, tail)) if !known => out.extend([head.to_owned(), tail.to_owned()]),
             _ => out.push(word),
@@ -77,14 +92,20 @@ fn parted(typed: Vec<String>, tables: &Words, index: &Opened) -> Vec<String> {
     out
 }
 
-fn mended(typed: Vec<String>, tables: &Words, index: &Opened, stems: &mut Stems) -> Vec<(String, Vec<Guess>)> {
+fn mended(typed: Vec<String>, context: &Context<'_>, stems: &mut Stems) -> Vec<(String, Vec<Guess>)> {
+    let Context { tables, index, .. } = context;
     let mut out = Vec::with_capacity(typed.len());
     let all = typed.clone();
     for (at, word) in typed.into_iter().enumerate() {
-        let begins = all.get(at..).and_then(|rest| tables.reading(rest)).is_some();
+        let begins = all.get(at..).and_then(|rest| context.reading(rest)).is_some();
         let stem = stems.of(std::slice::from_ref(&word)).pop().unwrap_or_default();
         let plain = word.chars().all(|c| c.is_ascii_alphabetic()) && word.len() >= 3;
-        let known = begins || !plain || is_stop(&word) || index.vocabulary.knows(&word) || index.weight_of(&stem) > 0.0 || !tables.same(&stem).is_empty();
+        let known = begins
+            || !plain
+            || is_stop(&word)
+            || index.vocabulary.knows(&word)
+            || index.weight_of(&stem) > 0.0
+            || !tables.same(&stem).is_empty();
         let mut guesses = Vec::new();
         if !known {
             guesses = index.vocabulary.completions(&word);
@@ -97,17 +118,18 @@ fn mended(typed: Vec<String>, tables: &Words, index: &Opened, stems: &mut Stems)
     out
 }
 
-fn pieces<'a>(mended: &[(String, Vec<Guess>)], tables: &'a Words, index: &Opened, stems: &mut Stems) -> Vec<Piece<'a>> {
-    let best: Vec<String> = mended.iter().map(|(word, guesses)| guesses.first().map_or(word, |guess| &guess.word).clone()).collect();
+fn pieces<'a>(mended: &[(String, Vec<Guess>)], context: &Context<'a>, stems: &mut Stems) -> Vec<Piece<'a>> {
+    let best: Vec<String> =
+        mended.iter().map(|(word, guesses)| guesses.first().map_or(word, |guess| &guess.word).clone()).collect();
     let mut pieces = Vec::new();
     let mut at = 0;
     while let Some(rest) = best.get(at..).filter(|rest| !rest.is_empty()) {
-        let found = tables.reading(rest).filter(|(long, reading)| {
+        let found = context.reading(rest).filter(|(long, readings)| {
             let alone = stems.of(rest.get(..1).unwrap_or_default()).pop().unwrap_or_default();
-            !reading.weak || *long > 1 || index.weight_of(&alone) <= 0.0
+            readings.iter().any(|reading| !reading.weak) || *long > 1 || context.index.weight_of(&alone) <= 0.0
         });
-        if let Some((long, reading)) = found {
-            pieces.push(Piece::Read { typed: rest.get(..long).unwrap_or_default().join(" "), reading });
+        if let Some((long, readings)) = found {
+            pieces.push(Piece::Read { typed: rest.get(..long).unwrap_or_default().join(" "), readings });
             at += long;
         } else {
             pieces.extend(mended.get(at).map(|(typed, guesses)| Piece::Word { typed: typed.clone(), guesses: guesses.clone() }));
@@ -117,7 +139,7 @@ fn pieces<'a>(mended: &[(String, Vec<Guess>)], tables: &'a Words, index: &Opened
     pieces
 }
 
-fn variant(pieces: &[Piece<'_>], choose: impl Fn(usize) -> Option<usize>, tables: &Words, index: &Opened, stems: &mut Stems) -> Variant {
+fn variant(pieces: &[Piece<'_>], choose: impl Fn(usize) -> Option<usize>, context: &Context<'_>, stems: &mut Stems) -> Variant {
     let mut line: Vec<String> = Vec::new();
     let mut guessed: Vec<(String, Vec<Guess>)> = Vec::new();
     let mut notes: Vec<String> = Vec::new();
@@ -134,12 +156,12 @@ fn variant(pieces: &[Piece<'_>], choose: impl Fn(usize) -> Option<usize>, tables
                     None => line.push(typed.clone()),
                 };
             }
-            Piece::Read { typed, reading } => match choose(place).and_then(|which| reading.texts.get(which)) {
-                Some(text) => {
-                    notes.push(format!("{typed}: {text} ({})", reading.kind));
-                    trust *= if reading.weak { 0.9 } else { 1.0 };
+            Piece::Read { typed, readings } => match choose(place).and_then(|which| readings.get(which)) {
+                Some(Reading { text, kind, weak }) => {
+                    notes.push(format!("{typed}: {text} ({kind})"));
+                    trust *= if *weak { 0.9 } else { 1.0 };
                     // A Spanish phrase may be read as lay words, which have readings of their own.
-                    line.extend(if reading.kind == "Spanish" { again(text, tables, index, stems) } else { words(text) });
+                    line.extend(if *kind == "Spanish" { again(text, context, stems) } else { words(text) });
                 }
                 None => line.extend(words(typed)),
             },
@@ -157,11 +179,12 @@ fn variant(pieces: &[Piece<'_>], choose: impl Fn(usize) -> Option<usize>, tables
                 let suits = guesses.first().map_or(1.0, |guess| guess.suits);
                 choices = vec![(stem.clone(), suits)];
                 for guess in guesses.iter().skip(1) {
-                    choices.extend(stems.of(std::slice::from_ref(&guess.word)).into_iter().map(|stem| (stem, guess.suits * 0.99)));
+                    choices
+                        .extend(stems.of(std::slice::from_ref(&guess.word)).into_iter().map(|stem| (stem, guess.suits * 0.99)));
                 }
             }
         }
-        choices.extend(tables.same(&stem).iter().map(|other| (other.clone(), 0.9)));
+        choices.extend(context.tables.same(&stem).iter().map(|other| (other.clone(), 0.9)));
         if !concepts.iter().any(|c| c.choices.first() == choices.first()) {
             concepts.push(Concept { choices });
         }
@@ -173,15 +196,17 @@ fn variant(pieces: &[Piece<'_>], choose: impl Fn(usize) -> Option<usize>, tables
 }
 
 /// A reading's words with their own readings, the first of each.
-fn again(text: &str, tables: &Words, index: &Opened, stems: &mut Stems) -> Vec<String> {
+fn again(text: &str, context: &Context<'_>, stems: &mut Stems) -> Vec<String> {
     let typed: Vec<(String, Vec<Guess>)> = words(text).into_iter().map(|word| (word, Vec::new())).collect();
-    let pieces = pieces(&typed, tables, index, stems);
+    let pieces = pieces(&typed, context, stems);
     pieces
         .into_iter()
         .flat_map(|piece| match piece {
             Piece::Word { typed, .. } => vec![typed],
-            Piece::Read { typed, reading } if reading.kind == "Spanish" => words(&typed),
-            Piece::Read { reading, .. } => reading.texts.first().map(|text| words(text)).unwrap_or_default(),
+            Piece::Read { typed, readings } => match readings.first() {
+                Some(reading) if reading.kind != "Spanish" => words(&reading.text),
+                _ => words(&typed),
+            },
         })
         .collect()
 }

@@ -36,14 +36,17 @@ enum Readings {
     Several(Vec<String>),
 }
 
-/// How sure a reading is.
-#[derive(Debug, Clone)]
+/// One way to read a phrase.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
-    pub texts: Vec<String>,
+    pub text: String,
     pub kind: &'static str,
     /// Imported without a coder's eye: used only where the words themselves are not in the records.
     pub weak: bool,
 }
+
+/// The kind whose readings are the words of ICD-10-PCS titles.
+const PROCEDURE: &str = "procedure name";
 
 /// A phrase that leads to a code.
 #[derive(Debug, Clone)]
@@ -56,7 +59,7 @@ pub struct Synonym {
 #[derive(Debug, Default)]
 pub struct Words {
     /// Plain words joined by a blank to what they are read as.
-    read: HashMap<String, Reading>,
+    read: HashMap<String, Vec<Reading>>,
     longest: usize,
     /// Stem to the stems that stand for it.
     same: HashMap<String, Vec<String>>,
@@ -127,7 +130,8 @@ impl Words {
             let group: Vec<String> = stems.of(&words(&group));
             for word in &group {
                 let others = self.same.entry(word.clone()).or_default();
-                others.extend(group.iter().filter(|other| *other != word && !others.contains(other)).cloned().collect::<Vec<_>>());
+                others
+                    .extend(group.iter().filter(|other| *other != word && !others.contains(other)).cloned().collect::<Vec<_>>());
             }
         }
         for (system, codes) in table.codes {
@@ -150,17 +154,24 @@ impl Words {
         }
         self.longest = self.longest.max(words.len());
         let key = words.join(" ");
-        if weak && self.read.contains_key(&key) {
-            return;
+        let known = self.read.entry(key).or_default();
+        if !(weak && known.iter().any(|reading| !reading.weak)) {
+            known.extend(texts.into_iter().map(|text| Reading { text, kind, weak }));
         }
-        self.read.insert(key, Reading { texts, kind, weak });
     }
 
-    /// The longest phrase that begins at `words`, its length in words and its readings.
-    pub fn reading(&self, words: &[String]) -> Option<(usize, &Reading)> {
+    /// The longest phrase that begins at `words`, its length in words and its readings; names of procedures come first where
+    /// procedures are asked for, last where nothing is said, and not at all elsewhere.
+    pub fn reading(&self, words: &[String], system: Option<&str>) -> Option<(usize, Vec<&Reading>)> {
         (1..=self.longest.min(words.len())).rev().find_map(|long| {
-            let reading = self.read.get(&words.get(..long)?.join(" "))?;
-            Some((long, reading))
+            let all = self.read.get(&words.get(..long)?.join(" "))?;
+            let (procedures, rest): (Vec<_>, Vec<_>) = all.iter().partition(|reading| reading.kind == PROCEDURE);
+            let readings: Vec<&Reading> = match system {
+                Some("icd10pcs") => procedures.into_iter().chain(rest).collect(),
+                Some(_) => rest,
+                None => rest.into_iter().chain(procedures).collect(),
+            };
+            (!readings.is_empty()).then_some((long, readings))
         })
     }
 
@@ -171,7 +182,10 @@ impl Words {
 
     /// Every single word that some table knows, for mistyped ones.
     pub fn known(&self) -> impl Iterator<Item = &str> {
-        self.read.iter().filter(|(_, reading)| !reading.weak).flat_map(|(phrase, _)| phrase.split(' '))
+        self.read
+            .iter()
+            .filter(|(_, readings)| readings.iter().any(|reading| !reading.weak))
+            .flat_map(|(phrase, _)| phrase.split(' '))
     }
 }
 
@@ -180,7 +194,7 @@ fn kind(name: &str) -> &'static str {
         "brand" => "brand name",
         "spanish" => "Spanish",
         "shorthand" => "shorthand",
-        "procedure" => "procedure name",
+        "procedure" => PROCEDURE,
         _ => "word table",
     }
 }

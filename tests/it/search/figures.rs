@@ -1,11 +1,13 @@
 //! How well the search finds, measured on a set of queries beside the repository; ignored unless asked for.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use caseconsultant::codebook::search::{Hit, Query, Search, SearchDoc, TermKind, Words, system};
+use caseconsultant::codebook::search::{Hit, Query, Search, SearchDoc, Words, docs_of, tables_of};
+use jiff::civil::date;
 use serde::Deserialize;
+
+use crate::world::edition::{shared, whole};
 
 #[derive(Debug, Deserialize)]
 struct Row {
@@ -14,11 +16,6 @@ struct Row {
     system: String,
     accept: Vec<String>,
     kind: String,
-}
-
-fn shared() -> Option<PathBuf> {
-    let named = std::env::var_os("CASECONSULTANT_SHARED").map(PathBuf::from);
-    Some(named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"))).filter(|path| path.exists())
 }
 
 fn plain(code: &str) -> String {
@@ -39,68 +36,120 @@ fn held_back(row: &Row) -> bool {
     row.id.bytes().fold(2_166_136_261_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(16_777_619)) >> 7 & 1 == 1
 }
 
-fn tsv(path: &Path) -> Vec<SearchDoc> {
-    let text = std::fs::read_to_string(path).unwrap();
-    text.lines()
-        .map(|line| {
-            let cells: Vec<&str> = line.split('\t').collect();
-            SearchDoc {
-                system: system(cells[0]).unwrap(),
-                code: cells[1].to_owned(),
-                title: cells[5].to_owned(),
-                billable: cells[2] == "1",
-                effect: caseconsultant::domain::code::Effect { effective: cells[3].parse().ok(), terminated: cells[4].parse().ok() },
-                terms: cells[6].split('|').filter_map(|t| t.split_once('=')).filter_map(|(k, t)| Some((TermKind::named(k)?, t.to_owned()))).collect(),
-            }
-        })
-        .collect()
+/// A row's rank with the system given and without it.
+fn ranks(search: &Search, rows: &[Row]) -> Vec<[usize; 2]> {
+    let find = |row: &Row, system: Option<&str>| {
+        rank(row, &search.find(&Query { text: &row.query, system, limit: 10, on: Some(date(2026, 11, 22)) }))
+    };
+    rows.iter().map(|row| [find(row, Some(row.system.as_str())), find(row, None)]).collect()
 }
 
+fn share(ranks: impl Iterator<Item = usize> + Clone, within: usize) -> f64 {
+    ranks.clone().filter(|rank| (1..=within).contains(rank)).count() as f64 / ranks.count().max(1) as f64
+}
+
+fn told(name: &str, ranks: &[[usize; 2]]) -> String {
+    let part = |which: usize, within| share(ranks.iter().map(move |r| r[which]), within);
+    format!(
+        "figure: search {name}: n {}, with the system R@1 {:.3} R@10 {:.3}, without it R@1 {:.3} R@10 {:.3}",
+        ranks.len(),
+        part(0, 1),
+        part(0, 10),
+        part(1, 1),
+        part(1, 10)
+    )
+}
+
+/// What each layer brings, and how fast the whole is.
 #[test]
-#[ignore = "a measurement"]
-fn tune() {
+#[ignore = "a measurement; make prove runs it"]
+fn recall_by_layer_and_latency() {
     let Some(shared) = shared() else { return };
-    let rows: Vec<Row> = std::fs::read_to_string(shared.join("search/dev.jsonl")).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-    let words = Words::default().with_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config/words")).unwrap();
-    let start = Instant::now();
-    let search = Search::in_memory(tsv(Path::new(&std::env::var("SEARCH_TSV").unwrap())).into_iter(), words).unwrap();
-    println!("built in {:?}", start.elapsed());
+    let text = std::fs::read_to_string(shared.join("search/dev.jsonl")).unwrap();
+    let rows: Vec<Row> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let Some(codebook) = whole() else { return };
+    let edition = codebook.on_disk().unwrap();
+    let docs = docs_of(edition).unwrap();
+    let bare = || docs.iter().cloned().map(|doc| SearchDoc { terms: Vec::new(), ..doc });
+    let but = |names: &[&str]| Words::embedded(names).unwrap();
+    if std::env::var_os("CASECONSULTANT_SEARCH_WHOLE_ONLY").is_none() {
+        let lay = ["diagnoses", "supplies", "services", "modifiers", "places", "procedures", "synonyms"];
+        let others = ["brands", "spanish", "shorthand"];
+        let all = [lay.as_slice(), others.as_slice()].concat();
+        for (name, search) in [
+            ("titles", Search::in_memory(bare(), Words::default()).unwrap()),
+            ("titles, index and inclusion terms", Search::in_memory(docs.iter().cloned(), but(&all)).unwrap()),
+            (
+                "titles, terms, shorthand",
+                Search::in_memory(docs.iter().cloned(), but(&[lay.as_slice(), &["brands", "spanish"]].concat())).unwrap(),
+            ),
+            (
+                "titles, terms, shorthand, lay words",
+                Search::in_memory(docs.iter().cloned(), but(&["brands", "spanish"])).unwrap(),
+            ),
+        ] {
+            println!("{}", told(name, &ranks(&search, &rows)));
+        }
+    }
+    let whole = Search::in_memory(docs.iter().cloned(), tables_of(edition).unwrap()).unwrap();
+    let found = ranks(&whole, &rows);
+    println!("{}", told("all of it", &found));
+    for held in [false, true] {
+        let half: Vec<[usize; 2]> = rows.iter().zip(&found).filter(|(row, _)| held_back(row) == held).map(|(_, r)| *r).collect();
+        println!("{}", told(if held { "half held back" } else { "half tuned on" }, &half));
+    }
+    let mut kinds: BTreeMap<&str, Vec<[usize; 2]>> = BTreeMap::new();
+    for (row, found) in rows.iter().zip(&found) {
+        kinds.entry(&row.kind).or_default().push(*found);
+    }
+    for (kind, found) in kinds {
+        println!("{}", told(&format!("kind {kind}"), &found));
+    }
+    if std::env::var_os("CASECONSULTANT_SEARCH_MISSES").is_some() {
+        misses(&whole, &rows, &found);
+    }
+    latency(&whole, &rows);
+}
+
+/// What the tuned half misses.
+fn misses(search: &Search, rows: &[Row], found: &[[usize; 2]]) {
+    for (row, found) in rows.iter().zip(found).filter(|(row, found)| !held_back(row) && **found != [1, 1]) {
+        for (system, rank) in [(Some(row.system.as_str()), found[0]), (None, found[1])] {
+            if rank != 1 {
+                let hits = search.find(&Query { text: &row.query, system, limit: 4, on: Some(date(2026, 11, 22)) });
+                let got: Vec<String> = hits
+                    .iter()
+                    .map(|h| format!("{} {:.2} {}", h.code, h.score, h.title.chars().take(40).collect::<String>()))
+                    .collect();
+                println!("{} {rank} {:?} {system:?} want {:?} got {got:?}", row.kind, row.query, row.accept.first());
+            }
+        }
+    }
     if let Ok(text) = std::env::var("SEARCH_Q") {
         for q in text.split('|') {
-            let (q, sys) = q.split_once('@').map_or((q, None), |(q, s)| (q, system(s)));
+            let (q, system) = q.split_once('@').map_or((q, None), |(q, s)| (q, Some(s)));
             println!("--- {q}");
-            for hit in search.find(&Query { text: q, system: sys, limit: 8, on: "2025-07-01".parse().ok().filter(|_| false) }) {
+            for hit in search.find(&Query { text: q, system, limit: 6, on: Some(date(2026, 11, 22)) }) {
                 println!("{:.3} {} {} {} [{}]", hit.score, hit.system, hit.code, hit.title, hit.why);
             }
         }
-        return;
     }
+}
+
+fn latency(search: &Search, rows: &[Row]) {
     for filtered in [true, false] {
-        let mut kinds: BTreeMap<String, [Vec<usize>; 2]> = BTreeMap::new();
-        let mut times = Vec::new();
-        for row in &rows {
-            let query = Query { text: &row.query, system: Some(row.system.as_str()).filter(|_| filtered), limit: 10, on: None };
-            let at = Instant::now();
-            let hits = search.find(&query);
-            times.push(at.elapsed());
-            let rank = rank(row, &hits);
-            let held = held_back(row);
-            for name in [row.kind.as_str(), "~ALL"] {
-                kinds.entry(name.to_owned()).or_default()[usize::from(held)].push(rank);
-            }
-            if rank != 1 && !held && (filtered || rank == 0) {
-                let got: Vec<String> = hits.iter().take(4).map(|h| format!("{} {:.2} {}", h.code, h.score, h.title.chars().take(40).collect::<String>())).collect();
-                println!("  {} {rank} {:?} want {:?} got {got:?}", row.kind, row.query, row.accept.iter().take(3).collect::<Vec<_>>());
+        let mut micros: Vec<u128> = Vec::new();
+        for _ in 0..5 {
+            for row in rows {
+                let system = Some(row.system.as_str()).filter(|_| filtered);
+                let start = Instant::now();
+                search.find(&Query { text: &row.query, system, limit: 10, on: Some(date(2026, 11, 22)) });
+                micros.push(start.elapsed().as_micros());
             }
         }
-        times.sort();
-        println!("filtered {filtered}: p50 {:?} p99 {:?}", times[times.len() / 2], times[times.len() * 99 / 100]);
-        for (kind, halves) in kinds {
-            let share = |ranks: &[usize], k: usize| ranks.iter().filter(|r| (1..=k).contains(*r)).count() as f64 / ranks.len().max(1) as f64;
-            println!(
-                "{kind:12} tuned n={:3} R1 {:.2} R10 {:.2} | held n={:3} R1 {:.2} R10 {:.2}",
-                halves[0].len(), share(&halves[0], 1), share(&halves[0], 10), halves[1].len(), share(&halves[1], 1), share(&halves[1], 10)
-            );
-        }
+        micros.sort_unstable();
+        let at = |part: usize| micros[micros.len() * part / 1000];
+        let how = if filtered { "with the system" } else { "without it" };
+        println!("figure: search latency {how}: p50 {} us, p99 {} us", at(500), at(990));
     }
 }
