@@ -7,7 +7,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 kept=target/prove
 mkdir -p "$kept"
-steps="build tests kills mutations figures demo"
+steps="build tests kills mutations figures search demo"
 failed=0
 
 command_of() {
@@ -17,6 +17,7 @@ command_of() {
     kills) echo "env CASECONSULTANT_PROVE=1 cargo nextest run --success-output final journey::kills" ;;
     mutations) echo "env CASECONSULTANT_PROVE=1 cargo nextest run --success-output final corpus::mutated" ;;
     figures) echo "env CASECONSULTANT_BIN=$PWD/target/release/caseconsultant cargo nextest run --run-ignored only --test-threads 1 --success-output final journey::bench" ;;
+    search) echo "cargo nextest run --release --run-ignored only --success-output final search::figures" ;;
     demo) echo "target/release/caseconsultant demo --once --dir $kept/demo.dir" ;;
     *) return 1 ;;
     esac
@@ -28,6 +29,7 @@ title_of() {
     kills) echo "kill -9, half of it at the four named moments, on both stores" ;;
     mutations) echo "Mutated mails through the reader: no panic, none over a second" ;;
     figures) echo "Figures beside their baselines" ;;
+    search) echo "Search: recall by layer, latency" ;;
     demo) echo "The demo, from the start of the program to its end" ;;
     esac
 }
