@@ -18,6 +18,7 @@ pub mod inspect;
 mod jobs;
 mod migrate;
 mod print;
+mod read_attachment;
 mod reconcile;
 mod run;
 mod templates;
@@ -98,6 +99,7 @@ enum Command {
     Templates(templates::TemplatesCommand),
     Completions(completions::Completions),
     Man(completions::Man),
+    ReadAttachment(read_attachment::ReadAttachment),
 }
 
 /// The command line asks for something that can't be: exit code 2.
@@ -158,6 +160,7 @@ impl Cli {
             Command::Templates(command) => command.run(global),
             Command::Completions(command) => command.run(),
             Command::Man(command) => command.run(),
+            Command::ReadAttachment(command) => command.run(),
         }
     }
 }

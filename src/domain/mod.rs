@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod address;
+pub mod attachment;
 pub mod audit;
 pub mod case;
 pub mod code;

@@ -17,7 +17,7 @@ use crate::domain::transition::{Command, Refusal};
 use crate::parse;
 use crate::ports::{Admission, Admitted, Decision, Disposition, Inbound, InboundFacts, NewCase, ThreadKeys};
 
-use super::{Flow, Flowing};
+use super::{Flow, Flowing, attached};
 
 /// Earlier cases may be chained by merging; a longer chain than this is a loop.
 const MERGE_HOPS_MAX: usize = 8;
@@ -52,6 +52,9 @@ async fn decide_admission(flow: &Flow, inbound: &Inbound, lease: Lease) -> Flowi
     let mut message = parse::read(&inbound.raw, &flow.read_options(&inbound.mailbox, now));
     message.authentication = flow.sender_check.check(&inbound.raw, &message).await;
     let mut facts = facts_of(&message);
+    if message.origin == Origin::Person && message.may_reply {
+        attached::read(flow, &inbound.raw, &message, &mut facts).await;
+    }
     let decision = match message.origin {
         Origin::Report => report(flow, &message).await?,
         Origin::Automatic | Origin::List | Origin::OwnLoop => ignored(&message),
@@ -95,6 +98,7 @@ fn facts_of(message: &InboundMessage) -> InboundFacts {
         date: message.date,
         question: message.question.clone(),
         attachments: message.attachments.len(),
+        files: Vec::new(),
         problems: message.problems.clone(),
     }
 }

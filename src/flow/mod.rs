@@ -6,6 +6,7 @@ pub mod review;
 pub mod send;
 pub mod settle;
 
+mod attached;
 mod letter;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::attachments;
 use crate::clock::{Chance, Clock};
 use crate::codebook::Shelf;
 use crate::domain::address::EmailAddress;
@@ -29,6 +31,7 @@ pub struct Flow {
     pub mailer: Arc<dyn Mailer>,
     pub drafter: Arc<dyn Drafter>,
     pub sender_check: Arc<dyn SenderCheck>,
+    pub attachments: attachments::Reader,
     /// The codebook in use, taken anew for each job.
     pub shelf: Shelf,
     pub clock: Arc<dyn Clock>,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::account::Standing;
 use crate::domain::address::EmailAddress;
+use crate::domain::attachment::AttachmentFacts;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::{Case, CaseState};
 use crate::domain::delivery::{Delivery, Outcome};
@@ -125,6 +126,9 @@ pub struct InboundFacts {
     pub date: Option<Timestamp>,
     pub question: Question,
     pub attachments: usize,
+    /// What those files are and what became of them.
+    #[serde(default)]
+    pub files: Vec<AttachmentFacts>,
     pub problems: Vec<String>,
 }
 

@@ -99,6 +99,7 @@ impl Desk {
             mailer: outbox::connect(&outbox).unwrap(),
             drafter: Arc::new(Grounded::new(shelf.clone())),
             sender_check: Arc::new(ReceiversWord),
+            attachments: crate::attachments::reader(),
             shelf,
             clock,
             chance,
