@@ -196,6 +196,7 @@ fn flow_settings(config: &Config, outbox: &OutboxConfig, editions: Editions) -> 
         .collect();
     FlowSettings {
         policy: config.policy.policy(editions),
+        plans: config.policy.plans.clone(),
         from: outbox.from.clone(),
         from_name: outbox.from_name.clone(),
         envelope_from: outbox.envelope_from.clone(),

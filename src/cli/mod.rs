@@ -18,6 +18,7 @@ pub mod inspect;
 mod jobs;
 mod migrate;
 mod print;
+mod purge;
 mod read_attachment;
 mod reconcile;
 mod run;
@@ -95,6 +96,7 @@ enum Command {
     #[command(subcommand)]
     Audit(audit::AuditCommand),
     Reconcile(reconcile::Reconcile),
+    Purge(purge::Purge),
     #[command(subcommand)]
     Templates(templates::TemplatesCommand),
     Completions(completions::Completions),
@@ -157,6 +159,7 @@ impl Cli {
             Command::Jobs(command) => command.run(global).await,
             Command::Audit(command) => command.run(global).await,
             Command::Reconcile(command) => command.run(global).await,
+            Command::Purge(command) => command.run(global).await,
             Command::Templates(command) => command.run(global),
             Command::Completions(command) => command.run(),
             Command::Man(command) => command.run(),

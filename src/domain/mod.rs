@@ -13,6 +13,7 @@ pub mod id;
 pub mod job;
 pub mod message;
 pub mod outgoing;
+pub mod plan;
 pub mod policy;
 pub mod question;
 pub mod report;

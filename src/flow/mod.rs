@@ -21,6 +21,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::case::Case;
 use crate::domain::job::Lease;
+use crate::domain::plan::Plans;
 use crate::domain::policy::Policy;
 use crate::domain::transition::{Command, Refusal, Transition, decide};
 use crate::ports::{Change, Drafter, Mailer, SenderCheck, Store, StoreError};
@@ -43,6 +44,8 @@ pub struct Flow {
 #[derive(Debug, Clone)]
 pub struct FlowSettings {
     pub policy: Policy,
+    /// What each plan includes.
+    pub plans: Plans,
     /// The address that answers come from, and the name beside it.
     pub from: EmailAddress,
     pub from_name: String,

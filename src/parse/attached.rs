@@ -52,5 +52,18 @@ pub fn redacted_name(name: &str, message: &InboundMessage) -> String {
     let found = identifiers::find(&message.text, &quote::split(&message.text), message.from.as_ref());
     let redacted = identifiers::redacted_alone(&spaced, &found, &message.text);
     // Where anything had to go, the name with its blanks says enough.
-    if redacted == spaced { name.to_owned() } else { redacted }
+    if redacted == spaced && spaced.split_whitespace().all(tells_nobody) { name.to_owned() } else { worded(&redacted) }
+}
+
+/// A word of the language, or a short mark: nobody's name in small letters, no long number.
+fn tells_nobody(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    word.chars().count() <= 3 || identifiers::is_word(word) || digits > 0 && digits <= 5 && word.len() <= 5
+}
+
+fn worded(name: &str) -> String {
+    let words = name
+        .split_whitespace()
+        .map(|word| if word.contains('[') || word.contains(']') || tells_nobody(word) { word } else { "[NAME]" });
+    words.collect::<Vec<_>>().join(" ")
 }

@@ -270,3 +270,12 @@ pub struct StoreFigures {
     pub jobs_dead: i64,
     pub deliveries_by_state: Vec<(String, i64)>,
 }
+
+/// What retention took, or would take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Purged {
+    /// Mails whose bytes went, attachments with them.
+    pub raw_messages: i64,
+    /// Closed cases whose content went; their numbers and audit entries stay.
+    pub cases: i64,
+}

@@ -374,6 +374,7 @@ fn a_test_that_is_gone_is_seen() {
 #[test]
 fn no_mark_of_unfinished_work_is_left() {
     // Not XXX: the fee schedule writes a global period so.
+
     let marks = ["TODO", "FIXME", "todo!(", "unimplemented!("];
     let marked: Vec<String> = sources()
         .iter()

@@ -11,3 +11,5 @@ pub mod intake;
 pub mod jobs;
 pub mod outgoing;
 pub mod sign_in;
+
+pub mod retention;
