@@ -226,7 +226,9 @@ impl Became {
             let account = if case.account.is_some() { "its account" } else { "no account" };
             format!("; {}{held}, {}, {account}", case.state.name(), case.standing.name())
         });
-        let sent: Vec<String> = self.sent.iter().map(|one| format!("{} to {}", one.kind.name(), one.envelope.to)).collect();
+        let mut sent: Vec<String> = self.sent.iter().map(|one| format!("{} to {}", one.kind.name(), one.envelope.to)).collect();
+        // An answer and its acknowledgement are two jobs: either may be done first.
+        sent.sort();
         let sent = if sent.is_empty() { "nothing is sent".to_owned() } else { sent.join(", ") };
         format!("{}{why}{case}; {sent}", self.disposition.name())
     }
