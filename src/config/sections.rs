@@ -21,7 +21,7 @@ use crate::mailbox::{self, After, MailboxSettings, MailboxUrl};
 use crate::outbox::{self, HoldSwitch, OutboxSettings, OutboxUrl};
 
 const DAY_SECS: u32 = 86_400;
-const PLANS: &str = include_str!("../../config/plans.toml");
+const PLANS: &str = include_str!("../../config/allowances.toml");
 const KEY_BYTES: usize = 32;
 /// While a file of this name lies in `data_dir`, nothing leaves.
 const HOLD_FILE: &str = "hold-sending";
@@ -262,15 +262,15 @@ fn policy(r: &mut Reader) -> PolicyConfig {
 
 /// The plans inside the program, or those of the operator's own file.
 fn plans(r: &mut Reader) -> Plans {
-    let text = match r.file("policy.plans_file") {
+    let text = match r.file("policy.allowances_file") {
         Some(path) => std::fs::read_to_string(path).unwrap_or_default(),
         None => PLANS.to_owned(),
     };
     toml::from_str(&text).unwrap_or_else(|error| {
         r.problem(
-            "policy.plans_file",
+            "policy.allowances_file",
             format!("cannot be read: {}", error.message()),
-            "write it as config/plans.toml is written",
+            "write it as config/allowances.toml is written",
         );
         Plans::new()
     })
