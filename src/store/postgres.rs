@@ -10,11 +10,8 @@ use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection as Conn, PgPool, Postgres as Db};
 
-use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, sign_in};
+use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, retention, sign_in};
 use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, NewSession, Session};
-
-use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, retention};
-use crate::domain::account::{Account, Consultant, NewAccount, NewConsultant};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::Case;

@@ -12,11 +12,8 @@ use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Sqlite as Db, SqliteConnection as Conn, SqlitePool};
 
-use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, sign_in};
+use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, retention, sign_in};
 use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, NewSession, Session};
-
-use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, retention};
-use crate::domain::account::{Account, Consultant, NewAccount, NewConsultant};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::Case;
