@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::attachments;
 use crate::clock::{Chance, Clock, SystemChance, SystemClock};
 use crate::codebook::Shelf;
 use crate::config::{Config, OutboxConfig};
@@ -92,6 +93,10 @@ impl App {
             mailer,
             drafter: Arc::new(Grounded::new(shelf.clone())),
             sender_check: Arc::new(ReceiversWord),
+            attachments: attachments::Reader {
+                program: std::env::current_exe().context("finding this program's own file")?,
+                limits: attachments::Limits::default(),
+            },
             shelf,
             clock: Arc::clone(&clock),
             chance: Arc::clone(&chance),
@@ -191,6 +196,7 @@ fn flow_settings(config: &Config, outbox: &OutboxConfig, editions: Editions) -> 
         .collect();
     FlowSettings {
         policy: config.policy.policy(editions),
+        plans: config.policy.plans.clone(),
         from: outbox.from.clone(),
         from_name: outbox.from_name.clone(),
         envelope_from: outbox.envelope_from.clone(),

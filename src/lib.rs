@@ -1,4 +1,5 @@
 pub mod app;
+pub mod attachments;
 pub mod cli;
 pub mod clock;
 pub mod codebook;

@@ -18,6 +18,8 @@ pub mod inspect;
 mod jobs;
 mod migrate;
 mod print;
+mod purge;
+mod read_attachment;
 mod reconcile;
 mod run;
 mod search;
@@ -96,10 +98,12 @@ enum Command {
     #[command(subcommand)]
     Audit(audit::AuditCommand),
     Reconcile(reconcile::Reconcile),
+    Purge(purge::Purge),
     #[command(subcommand)]
     Templates(templates::TemplatesCommand),
     Completions(completions::Completions),
     Man(completions::Man),
+    ReadAttachment(read_attachment::ReadAttachment),
 }
 
 /// The command line asks for something that can't be: exit code 2.
@@ -158,9 +162,11 @@ impl Cli {
             Command::Jobs(command) => command.run(global).await,
             Command::Audit(command) => command.run(global).await,
             Command::Reconcile(command) => command.run(global).await,
+            Command::Purge(command) => command.run(global).await,
             Command::Templates(command) => command.run(global),
             Command::Completions(command) => command.run(),
             Command::Man(command) => command.run(),
+            Command::ReadAttachment(command) => command.run(),
         }
     }
 }

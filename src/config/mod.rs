@@ -114,6 +114,10 @@ pub struct DeskConfig {
 pub struct PrivacyConfig {
     /// What raw mail is sealed with; where it is missing a key file inside `data_dir` is made and used.
     pub key: Option<SecretString>,
+    /// How long the bytes of a mail are kept, attachments with them.
+    pub raw_retention_days: u32,
+    /// How long a closed case keeps its content.
+    pub case_retention_days: u32,
 }
 
 impl Config {

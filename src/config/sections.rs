@@ -15,11 +15,13 @@ use super::{
     CodebookConfig, Config, DeskConfig, InvalidConfig, MailboxConfig, OutboxConfig, PrivacyConfig, StoreConfig, WorkerConfig,
 };
 use crate::domain::address::EmailAddress;
+use crate::domain::plan::Plans;
 use crate::domain::policy::{AutoSend, Editions, Identifiers, Policy, UnknownSender};
 use crate::mailbox::{self, After, MailboxSettings, MailboxUrl};
 use crate::outbox::{self, HoldSwitch, OutboxSettings, OutboxUrl};
 
 const DAY_SECS: u32 = 86_400;
+const PLANS: &str = include_str!("../../config/allowances.toml");
 const KEY_BYTES: usize = 32;
 /// While a file of this name lies in `data_dir`, nothing leaves.
 const HOLD_FILE: &str = "hold-sending";
@@ -212,6 +214,8 @@ pub struct PolicyConfig {
     editions: Option<Editions>,
     /// Who is told of what needs a person.
     pub alerts_to: Vec<EmailAddress>,
+    /// What each plan includes.
+    pub plans: Plans,
 }
 
 impl PolicyConfig {
@@ -252,7 +256,24 @@ fn policy(r: &mut Reader) -> PolicyConfig {
         hold_sending: r.flag("policy.hold_sending"),
     };
     let alerts_to = r.addresses("policy.alerts_to", "write addresses like desk@clinic.example");
-    PolicyConfig { policy, editions, alerts_to }
+    let plans = plans(r);
+    PolicyConfig { policy, editions, alerts_to, plans }
+}
+
+/// The plans inside the program, or those of the operator's own file.
+fn plans(r: &mut Reader) -> Plans {
+    let text = match r.file("policy.allowances_file") {
+        Some(path) => std::fs::read_to_string(path).unwrap_or_default(),
+        None => PLANS.to_owned(),
+    };
+    toml::from_str(&text).unwrap_or_else(|error| {
+        r.problem(
+            "policy.allowances_file",
+            format!("cannot be read: {}", error.message()),
+            "write it as config/allowances.toml is written",
+        );
+        Plans::new()
+    })
 }
 
 fn desk(r: &mut Reader) -> DeskConfig {
@@ -276,5 +297,9 @@ fn privacy(r: &mut Reader) -> PrivacyConfig {
             format!("make one with `openssl rand -base64 {KEY_BYTES}`"),
         );
     }
-    PrivacyConfig { key }
+    PrivacyConfig {
+        key,
+        raw_retention_days: r.number("privacy.raw_retention_days", 1..=36_500),
+        case_retention_days: r.number("privacy.case_retention_days", 1..=36_500),
+    }
 }

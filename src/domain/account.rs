@@ -26,6 +26,8 @@ pub enum AccountStatus {
     Active,
     /// Mail is kept and held; nothing is answered until a person looks.
     Suspended,
+    /// Mail goes to quarantine; no word is ever sent.
+    Blocked,
 }
 
 impl AccountStatus {
@@ -33,6 +35,7 @@ impl AccountStatus {
         match self {
             Self::Active => "active",
             Self::Suspended => "suspended",
+            Self::Blocked => "blocked",
         }
     }
 }

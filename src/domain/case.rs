@@ -90,6 +90,8 @@ pub enum Hold {
     /// The sender's authentication failed; nothing is ever sent.
     Forged,
     Suspended,
+    /// The plan's questions of this period are used up.
+    AllowanceSpent,
     /// More messages went to this correspondent within a day than the loop budget allows.
     LoopBudget,
 }

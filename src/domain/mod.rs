@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod address;
+pub mod attachment;
 pub mod audit;
 pub mod case;
 pub mod code;
@@ -12,6 +13,7 @@ pub mod id;
 pub mod job;
 pub mod message;
 pub mod outgoing;
+pub mod plan;
 pub mod policy;
 pub mod question;
 pub mod report;

@@ -15,9 +15,9 @@ use crate::domain::policy::{Identifiers, UnknownSender};
 use crate::domain::report::ReportAction;
 use crate::domain::transition::{Command, Refusal};
 use crate::parse;
-use crate::ports::{Admission, Admitted, Decision, Disposition, Inbound, InboundFacts, NewCase, ThreadKeys};
+use crate::ports::{Admission, Admitted, CaseFilter, Decision, Disposition, Inbound, InboundFacts, NewCase, ThreadKeys};
 
-use super::{Flow, Flowing};
+use super::{Flow, Flowing, attached};
 
 /// Earlier cases may be chained by merging; a longer chain than this is a loop.
 const MERGE_HOPS_MAX: usize = 8;
@@ -52,6 +52,9 @@ async fn decide_admission(flow: &Flow, inbound: &Inbound, lease: Lease) -> Flowi
     let mut message = parse::read(&inbound.raw, &flow.read_options(&inbound.mailbox, now));
     message.authentication = flow.sender_check.check(&inbound.raw, &message).await;
     let mut facts = facts_of(&message);
+    if message.origin == Origin::Person && message.may_reply {
+        attached::read(flow, &inbound.raw, &message, &mut facts).await;
+    }
     let decision = match message.origin {
         Origin::Report => report(flow, &message).await?,
         Origin::Automatic | Origin::List | Origin::OwnLoop => ignored(&message),
@@ -95,6 +98,7 @@ fn facts_of(message: &InboundMessage) -> InboundFacts {
         date: message.date,
         question: message.question.clone(),
         attachments: message.attachments.len(),
+        files: Vec::new(),
         problems: message.problems.clone(),
     }
 }
@@ -158,15 +162,27 @@ async fn person(
         return Ok(settled(Disposition::Quarantined { why: "the sender's authentication failed".to_owned() }));
     }
     note_a_used_id(flow, message, facts).await?;
+    if account.as_ref().is_some_and(|account| account.status == AccountStatus::Blocked) {
+        return Ok(settled(Disposition::Quarantined { why: "the sender is blocked".to_owned() }));
+    }
     let requester = answer_address(message, author);
     let mut linked = None;
+    let looping = standing != Standing::Forged && loop_budget_spent(flow, &requester, now).await?;
+    if looping && is_held_for_looping(flow, &requester, now).await? {
+        return Ok(settled(Disposition::Ignored { why: "the loop budget of this correspondent is spent".to_owned() }));
+    }
     if standing != Standing::Forged
         && let Some(earlier) = earlier_case(flow, message, facts, author, account.as_ref()).await?
     {
-        match flow.change(&earlier, Actor::Requester, &Command::RequesterWrote, None) {
-            Ok(change) => return Ok(Decision::Continue { change: Box::new(change) }),
-            Err(Refusal::PastWindow) => linked = Some(earlier.id),
-            Err(refusal) => return Err(refusal.into()),
+        if looping {
+            // A case of its own is held and tells of it; the thread's stays as it is.
+            linked = Some(earlier.id);
+        } else {
+            match flow.change(&earlier, Actor::Requester, &Command::RequesterWrote, None) {
+                Ok(change) => return Ok(Decision::Continue { change: Box::new(change) }),
+                Err(Refusal::PastWindow) => linked = Some(earlier.id),
+                Err(refusal) => return Err(refusal.into()),
+            }
         }
     }
     let state = opening_state(flow, message, &requester, account.as_ref(), standing, now).await?;
@@ -178,8 +194,8 @@ async fn person(
     };
     let case = NewCase {
         state,
-        // An address that nothing vouches for shows no account's data.
-        account: account.filter(|_| standing == Standing::Verified || !flow.settings.policy.require_authenticated).map(|a| a.id),
+        // An address that nothing vouches for shows no account's data and takes nothing from its allowance: it asks as a guest.
+        account: account.filter(|_| standing == Standing::Verified).map(|a| a.id),
         standing,
         requester,
         subject: facts.subject.clone(),
@@ -224,6 +240,12 @@ async fn opening_state(
         tracing::warn!(to = from.masked(), "loop budget spent: the case is held");
         return Ok(held(Hold::LoopBudget));
     }
+    // Nothing is taken from an allowance by a mail that only claims to be the account's.
+    if let Some(account) = account.filter(|_| standing == Standing::Verified)
+        && allowance_spent(flow, account, now).await?
+    {
+        return Ok(held(Hold::AllowanceSpent));
+    }
     if policy.identifiers == Identifiers::Reject && carries_identifiers(message) {
         return Ok(turned_away(CloseReason::CarriesIdentifiers));
     }
@@ -234,9 +256,28 @@ async fn opening_state(
     })
 }
 
+/// Whether the account's plan has a number of questions, and all of this period's are answered.
+async fn allowance_spent(flow: &Flow, account: &Account, now: Timestamp) -> Flowing<bool> {
+    let Some(plan) = flow.settings.plans.get(&account.plan) else { return Ok(false) };
+    let Some(questions) = plan.questions else { return Ok(false) };
+    Ok(flow.store.answered_since(account.id, plan.period.began(now)).await? >= questions)
+}
+
 /// Whether anything in the mail points at a patient; what belongs to the asker's own signature does not.
 fn carries_identifiers(message: &InboundMessage) -> bool {
     message.identifiers.iter().any(|identifier| identifier.kind != IdentifierKind::Sender)
+}
+
+/// Whether a held case of this day tells of the loop already: one alert is enough.
+async fn is_held_for_looping(flow: &Flow, requester: &EmailAddress, now: Timestamp) -> Flowing<bool> {
+    let since = now.checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+    let filter = CaseFilter { states: vec!["unmatched".to_owned()], ..CaseFilter::default() };
+    let held = flow.store.cases(&filter).await?;
+    Ok(held.iter().any(|case| {
+        case.state == CaseState::Unmatched { why: Hold::LoopBudget }
+            && case.received >= since
+            && case.requester.key() == requester.key()
+    }))
 }
 
 /// Whether as many messages went to this address within a day as one correspondent may get.

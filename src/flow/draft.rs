@@ -17,6 +17,9 @@ use crate::research;
 use super::letter;
 use super::{Flow, Flowing};
 
+/// Why an answer waits that could have left.
+const UNREAD_FILE: &str = "an attached file has to be looked at by a person";
+
 /// Drafts an answer for the case's round. Safe to repeat: a case that has moved on is left alone.
 pub async fn draft(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> Flowing<()> {
     let file = flow.store.case_file(id).await?;
@@ -108,7 +111,10 @@ fn conclude(flow: &Flow, file: &CaseFile, taken: Change, draft: Draft) -> Flowin
     let day = draft_day(flow, file);
     let codebook = flow.shelf.codebook();
     let editions_cover = draft.drafted.citations.iter().all(|family| codebook.covers(*family, day));
-    let verdict = flow.settings.policy.judge(&draft, editions_cover);
+    let verdict = match flow.settings.policy.judge(&draft, editions_cover) {
+        Verdict::Send(_) if has_unread_file(file) => Verdict::Review(UNREAD_FILE.to_owned()),
+        verdict @ (Verdict::Send(_) | Verdict::Review(_) | Verdict::Close) => verdict,
+    };
     if verdict == Verdict::Close {
         let dismiss = Command::Dismiss { reason: CloseReason::NotAQuestion };
         return Ok(Some(flow.and_then(taken, Actor::Automation, &dismiss)?));
@@ -125,6 +131,12 @@ fn conclude(flow: &Flow, file: &CaseFile, taken: Change, draft: Draft) -> Flowin
     }
     change.draft = Some((draft, outgoing));
     Ok(Some(change))
+}
+
+/// Whether a file of the round came that only a person can read: it may hold what decides the question.
+fn has_unread_file(file: &CaseFile) -> bool {
+    let round = file.messages.iter().filter(|message| message.received >= file.case.received || file.case.round == 1);
+    round.flat_map(|message| &message.facts.files).any(|file| file.needs_person)
 }
 
 fn draft_day(flow: &Flow, file: &CaseFile) -> jiff::civil::Date {

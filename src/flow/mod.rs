@@ -6,6 +6,7 @@ pub mod review;
 pub mod send;
 pub mod settle;
 
+mod attached;
 mod letter;
 
 use std::collections::BTreeMap;
@@ -13,12 +14,14 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::attachments;
 use crate::clock::{Chance, Clock};
 use crate::codebook::Shelf;
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::case::Case;
 use crate::domain::job::Lease;
+use crate::domain::plan::Plans;
 use crate::domain::policy::Policy;
 use crate::domain::transition::{Command, Refusal, Transition, decide};
 use crate::ports::{Change, Drafter, Mailer, SenderCheck, Store, StoreError};
@@ -29,6 +32,7 @@ pub struct Flow {
     pub mailer: Arc<dyn Mailer>,
     pub drafter: Arc<dyn Drafter>,
     pub sender_check: Arc<dyn SenderCheck>,
+    pub attachments: attachments::Reader,
     /// The codebook in use, taken anew for each job.
     pub shelf: Shelf,
     pub clock: Arc<dyn Clock>,
@@ -40,6 +44,8 @@ pub struct Flow {
 #[derive(Debug, Clone)]
 pub struct FlowSettings {
     pub policy: Policy,
+    /// What each plan includes.
+    pub plans: Plans,
     /// The address that answers come from, and the name beside it.
     pub from: EmailAddress,
     pub from_name: String,

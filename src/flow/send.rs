@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::domain::audit::{Actor, AuditEvent};
-use crate::domain::case::{Case, CaseState, CloseReason};
+use crate::domain::case::{Case, CaseState, CloseReason, Hold};
 use crate::domain::delivery::{Delivery, DeliveryState, Outcome};
 use crate::domain::id::{CaseId, OutgoingId};
 use crate::domain::job::{JobEnd, JobKind, Lease, NewJob};
@@ -160,6 +160,7 @@ pub async fn acknowledge(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> F
     let answered =
         file.outgoing.iter().any(|sent| sent.outgoing.date >= case.received && sent.outgoing.envelope.to == case.requester);
     let content = match &case.state {
+        CaseState::Unmatched { why: Hold::AllowanceSpent } => Content::Notice(Notice::AllowanceSpent),
         CaseState::Unmatched { .. } => Content::Acknowledgement(Acknowledgement { held: true }),
         CaseState::Queued { .. } | CaseState::Drafting { .. } | CaseState::InReview { .. } => {
             Content::Acknowledgement(Acknowledgement { held: false })

@@ -1,5 +1,6 @@
 //! From bytes to nouns. Pure and total: whatever arrives gives a value and a list of problems, never a failure.
 
+mod attached;
 mod authres;
 mod codes;
 mod fields;
@@ -13,6 +14,9 @@ mod pattern;
 mod question;
 mod quote;
 mod report;
+
+pub use attached::{Attached, redacted_name, with_attached};
+pub use message::Content;
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -92,6 +96,11 @@ pub fn read(raw: &[u8], options: &ReadOptions) -> InboundMessage {
         problems: mail.problems,
         text: mail.text,
     }
+}
+
+/// The files attached to a mail, with their bytes.
+pub fn contents(raw: &[u8]) -> Vec<Content> {
+    message::contents(raw)
 }
 
 /// Reads a question that came without a mail around it: typed at a terminal, or a row of a question set.

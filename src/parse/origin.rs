@@ -62,7 +62,11 @@ fn own(mail: &Mail, options: &ReadOptions) -> Option<String> {
     }
     let domain = options.own_message_id_domain.as_deref()?.to_lowercase();
     let id = mail.message_id.as_ref()?.as_str().to_lowercase();
-    id.ends_with(&format!("@{domain}")).then(|| "its Message-ID is one of ours".to_owned())
+    let local = id.strip_suffix(&format!("@{domain}"))?;
+    // Colleagues at our own domain make Message-IDs of that domain too: only ours name a message and a case.
+    let (message, case) = local.split_once('.')?;
+    let ours = message.len() == 32 && message.bytes().all(|byte| byte.is_ascii_hexdigit()) && case.starts_with("cc-");
+    ours.then(|| "its Message-ID is one of ours".to_owned())
 }
 
 fn automatic_by_header(mail: &Mail) -> Option<String> {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 pub use records::{
     Admission, Admitted, Arrival, CaseFile, CaseFilter, CaseMessage, CaseOutgoing, Change, Decision, DeliveryChange, Disposition,
-    Inbound, InboundFacts, MailboxCursor, NewCase, Place, Received, StoreFigures, ThreadHit, ThreadKeys,
+    Inbound, InboundFacts, MailboxCursor, NewCase, Place, Purged, Received, StoreFigures, ThreadHit, ThreadKeys,
 };
 
 use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, NewSession, Session};
@@ -101,6 +101,13 @@ pub trait Store: Send + Sync {
     ) -> Stored<Delivery>;
     /// How many messages of ours to this address (by key) were frozen since then.
     async fn sent_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32>;
+    /// How many answers, questions back and refusals an account was given since then: what its allowance counts.
+    async fn answered_since(&self, account: AccountId, since: Timestamp) -> Stored<u32>;
+
+    // Retention.
+    /// Deletes the bytes of settled mails received before one time, and what cases hold that were closed before another;
+    /// `dry_run` only counts. The audit chain is left whole, with an entry about it.
+    async fn purge(&self, raw_before: Timestamp, closed_before: Timestamp, dry_run: bool, now: Timestamp) -> Stored<Purged>;
 
     // Jobs.
     /// Leases up to `max` due jobs for `lease_secs` on the store's own clock; lapsed leases are due again.

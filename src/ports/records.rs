@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::account::Standing;
 use crate::domain::address::EmailAddress;
+use crate::domain::attachment::AttachmentFacts;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::{Case, CaseState};
 use crate::domain::delivery::{Delivery, Outcome};
@@ -125,6 +126,9 @@ pub struct InboundFacts {
     pub date: Option<Timestamp>,
     pub question: Question,
     pub attachments: usize,
+    /// What those files are and what became of them.
+    #[serde(default)]
+    pub files: Vec<AttachmentFacts>,
     pub problems: Vec<String>,
 }
 
@@ -265,4 +269,13 @@ pub struct StoreFigures {
     pub jobs_ready: i64,
     pub jobs_dead: i64,
     pub deliveries_by_state: Vec<(String, i64)>,
+}
+
+/// What retention took, or would take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Purged {
+    /// Mails whose bytes went, attachments with them.
+    pub raw_messages: i64,
+    /// Closed cases whose content went; their numbers and audit entries stay.
+    pub cases: i64,
 }

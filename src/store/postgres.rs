@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection as Conn, PgPool, Postgres as Db};
 
-use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, sign_in};
+use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, retention, sign_in};
 use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, NewSession, Session};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
@@ -21,7 +21,7 @@ use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, Job
 use crate::domain::job::{JobEnd, JobKind, JobView, Lease, LeasedJob, NewJob};
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
 use crate::ports::{
-    Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, DeliveryChange, Inbound, MailboxCursor, Received, Store,
+    Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, DeliveryChange, Inbound, MailboxCursor, Purged, Received, Store,
     StoreFigures, Stored, ThreadHit, ThreadKeys,
 };
 use crate::seal::Seal;
@@ -192,6 +192,22 @@ impl Store for PostgresStore {
 
     async fn sent_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32> {
         outgoing::sent_since(&mut *self.pool.acquire().await?, to, micros(since)).await
+    }
+
+    async fn answered_since(&self, account: AccountId, since: Timestamp) -> Stored<u32> {
+        outgoing::answered_since(&mut *self.pool.acquire().await?, account, micros(since)).await
+    }
+
+    // Retention.
+    async fn purge(&self, raw_before: Timestamp, closed_before: Timestamp, dry_run: bool, now: Timestamp) -> Stored<Purged> {
+        let mut tx = self.pool.begin().await?;
+        let (raw, closed) = (micros(raw_before), micros(closed_before));
+        if dry_run {
+            return retention::count(&mut tx, raw, closed).await;
+        }
+        let purged = retention::purge(&mut tx, raw, closed, micros(now)).await?;
+        tx.commit().await?;
+        Ok(purged)
     }
 
     // Jobs.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Sqlite as Db, SqliteConnection as Conn, SqlitePool};
 
-use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, sign_in};
+use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, retention, sign_in};
 use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, NewSession, Session};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
@@ -23,7 +23,7 @@ use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, Job
 use crate::domain::job::{JobEnd, JobKind, JobView, Lease, LeasedJob, NewJob};
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
 use crate::ports::{
-    Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, DeliveryChange, Inbound, MailboxCursor, Received, Store,
+    Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, DeliveryChange, Inbound, MailboxCursor, Purged, Received, Store,
     StoreError, StoreFigures, Stored, ThreadHit, ThreadKeys,
 };
 use crate::seal::Seal;
@@ -209,6 +209,19 @@ impl Store for SqliteStore {
 
     async fn sent_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32> {
         outgoing::sent_since(&mut *self.readers.acquire().await?, to, micros(since)).await
+    }
+
+    async fn answered_since(&self, account: AccountId, since: Timestamp) -> Stored<u32> {
+        outgoing::answered_since(&mut *self.readers.acquire().await?, account, micros(since)).await
+    }
+
+    // Retention.
+    async fn purge(&self, raw_before: Timestamp, closed_before: Timestamp, dry_run: bool, now: Timestamp) -> Stored<Purged> {
+        if dry_run {
+            return retention::count(&mut *self.readers.acquire().await?, micros(raw_before), micros(closed_before)).await;
+        }
+        let (raw, closed, now) = (micros(raw_before), micros(closed_before), micros(now));
+        self.writer.write(move |conn| Box::pin(async move { retention::purge(conn, raw, closed, now).await })).await
     }
 
     // Jobs.

@@ -9,6 +9,7 @@
 )]
 #![allow(clippy::pedantic, reason = "style lints weigh less here than a story that reads")]
 
+mod attachments;
 mod cli;
 mod codebook;
 mod corpus;
@@ -19,6 +20,7 @@ mod faults;
 mod journey;
 mod mailbox;
 mod outbox;
+mod people;
 mod research;
 mod search;
 mod store;

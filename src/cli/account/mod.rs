@@ -72,6 +72,8 @@ pub enum Status {
     Active,
     /// Mail is kept and held
     Suspended,
+    /// Mail goes to quarantine, and no word is ever sent
+    Blocked,
 }
 
 /// For clap and the import: a domain in lower case that can stand for an account, or what is wrong with it.
@@ -121,6 +123,7 @@ impl AccountCommand {
                 account.status = match status {
                     Some(Status::Active) => AccountStatus::Active,
                     Some(Status::Suspended) => AccountStatus::Suspended,
+                    Some(Status::Blocked) => AccountStatus::Blocked,
                     None => account.status,
                 };
                 account.addresses.extend(email.iter().cloned());

@@ -206,6 +206,7 @@ fn detail(state: &CaseState) -> Option<String> {
             Hold::Unauthenticated => "nothing vouches for the sender",
             Hold::Forged => "the sender's authentication failed; nothing is ever sent",
             Hold::Suspended => "the account is suspended",
+            Hold::AllowanceSpent => "the questions of the plan are used up for this period",
             Hold::LoopBudget => "the correspondent's budget for the day is spent",
         },
         CaseState::Closed { reason, .. } => match reason {

@@ -183,6 +183,8 @@ pub fn opening_jobs(case: CaseId, round: u32, state: &CaseState, policy: &Policy
         CaseState::Queued { .. } => vec![NewJob { kind: JobKind::Draft { case, round }, run_at: now }, acknowledge],
         CaseState::Unmatched { why } => match why {
             Hold::NoAccount | Hold::Suspended => vec![acknowledge],
+            // The sender is told so at once.
+            Hold::AllowanceSpent => vec![NewJob { kind: JobKind::Acknowledge { case, round }, run_at: now }],
             Hold::Unauthenticated => Vec::new(),
             Hold::Forged => vec![alert("a mail in a known account's name failed authentication")],
             Hold::LoopBudget => vec![alert("a correspondent's loop budget is spent; the case is held")],

@@ -27,6 +27,9 @@ pub(super) struct Found {
     pub placeholder: String,
 }
 
+/// A value of fewer bytes may stand in a subject by chance.
+const VALUE_BYTES_MIN: usize = 4;
+
 /// Finds the identifiers of a text, in order and without overlaps.
 pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -> Vec<Found> {
     let mut found = sender(text, lines);
@@ -63,6 +66,11 @@ fn sender(text: &str, lines: &[Line]) -> Vec<Found> {
         }
     }
     all
+}
+
+/// A word of English or of medicine.
+pub(super) fn is_word(word: &str) -> bool {
+    words::is_spoken(word)
 }
 
 pub(super) fn found(kind: IdentifierKind, range: Range<usize>) -> Found {
@@ -146,7 +154,13 @@ pub(super) fn redacted_alone(subject: &str, of_text: &[Found], text: &str) -> St
         .filter(|found| found.kind == IdentifierKind::Name)
         .filter_map(|found| text.get(found.range.clone()))
         .collect();
+    // What the text made known goes from the subject too, whatever label it lacks there.
+    let elsewhere = of_text.iter().filter(|found| found.kind != IdentifierKind::Sender && found.range.len() >= VALUE_BYTES_MIN);
+    let elsewhere = elsewhere.filter_map(|found| Some((found.kind, text.get(found.range.clone())?)));
+    let again = elsewhere
+        .flat_map(|(kind, value)| subject.match_indices(value).map(move |(at, _)| self::found(kind, at..at + value.len())));
     let mut found = numbers::find(subject);
+    found.extend(again);
     found.extend(calendar::find(subject));
     found.extend(names::find(subject, &[], None));
     found.extend(names::again(subject, &known));
@@ -156,7 +170,9 @@ pub(super) fn redacted_alone(subject: &str, of_text: &[Found], text: &str) -> St
 fn piece(text: &str, range: Range<usize>, found: &[Found]) -> String {
     let mut piece = String::with_capacity(range.len());
     let mut at = range.start;
-    for found in found.iter().filter(|found| found.range.end > range.start && found.range.start < range.end) {
+    // In order and without overlaps: those of one line stand together.
+    let first = found.partition_point(|found| found.range.end <= range.start);
+    for found in found.iter().skip(first).take_while(|found| found.range.start < range.end) {
         piece.push_str(text.get(at..found.range.start).unwrap_or_default());
         // One that began on a line before has its placeholder there.
         if found.range.start >= range.start {

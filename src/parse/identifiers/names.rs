@@ -80,6 +80,7 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
         author.and_then(|author| author.name.as_deref()).unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
     let mut all: Vec<Found> = ranges.iter().cloned().map(|range| found(IdentifierKind::Name, range)).collect();
     all.extend(again(text, &known));
+    let signature: Vec<&Line> = lines.iter().filter(|line| line.part == Part::Signature).collect();
     // The asker's own name outside the signature names no patient.
     all.retain(|found| {
         let words: Vec<String> = text
@@ -89,13 +90,13 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
             .filter(|word| !word.is_empty())
             .map(str::to_lowercase)
             .collect();
-        !words.iter().all(|word| own.contains(word)) && !in_signature(lines, &found.range)
+        !words.iter().all(|word| own.contains(word)) && !in_signature(&signature, &found.range)
     });
     all
 }
 
-fn in_signature(lines: &[Line], range: &Range<usize>) -> bool {
-    lines.iter().any(|line| line.part == Part::Signature && line.range.start <= range.start && range.end <= line.range.end)
+fn in_signature(signature: &[&Line], range: &Range<usize>) -> bool {
+    signature.iter().any(|line| line.range.start <= range.start && range.end <= line.range.end)
 }
 
 /// The name that starts at `at`, right behind a label.

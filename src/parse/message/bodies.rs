@@ -157,7 +157,7 @@ fn attachments(message: &Message<'_>) -> Vec<Attachment> {
     message.attachments().take(PARTS_MAX).map(attachment).collect()
 }
 
-fn attachment(part: &MessagePart<'_>) -> Attachment {
+pub(super) fn attachment(part: &MessagePart<'_>) -> Attachment {
     let disposition = part.content_disposition();
     let inline =
         disposition.is_some_and(mail_parser::ContentType::is_inline) || disposition.is_none() && part.content_id().is_some();

@@ -2,12 +2,16 @@
 
 mod addresses;
 mod bodies;
+mod contents;
 mod guard;
+mod tnef;
 
 use jiff::Timestamp;
 use mail_parser::{Message, MessageParser, MimeHeaders};
 
 pub(super) use bodies::MachinePart;
+pub use contents::Content;
+pub(super) use contents::contents;
 
 use super::fields::{self, Fields};
 use super::limits::{REFERENCES_MAX, TEXT_CHARS_MAX, characters};

@@ -10,4 +10,5 @@ pub mod figures;
 pub mod intake;
 pub mod jobs;
 pub mod outgoing;
+pub mod retention;
 pub mod sign_in;

@@ -7,7 +7,7 @@ use super::{Conn, audit, jobs};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::AuditEvent;
 use crate::domain::delivery::{Delivery, DeliveryState};
-use crate::domain::id::{CaseId, OutgoingId};
+use crate::domain::id::{AccountId, CaseId, OutgoingId};
 use crate::domain::job::{JobKind, Lease, NewJob};
 use crate::domain::outgoing::ApprovedOutgoing;
 use crate::ports::{CaseOutgoing, DeliveryChange, StoreError, Stored};
@@ -146,5 +146,17 @@ pub async fn sent_since(conn: &mut Conn, to: &EmailAddress, since: i64) -> Store
         .bind(since)
         .fetch_one(conn)
         .await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+pub async fn answered_since(conn: &mut Conn, account: AccountId, since: i64) -> Stored<u32> {
+    let count: i64 = query_scalar(
+        "SELECT count(*) FROM outgoing JOIN cases ON cases.id = outgoing.case_id
+         WHERE cases.account = $1 AND outgoing.frozen >= $2 AND outgoing.kind IN ('answer', 'clarification', 'refusal')",
+    )
+    .bind(account.0)
+    .bind(since)
+    .fetch_one(conn)
+    .await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -2,7 +2,7 @@
 
 mod bytes;
 mod mutated;
-mod patients;
+pub mod patients;
 mod questions;
 
 use std::collections::BTreeMap;

@@ -5,13 +5,13 @@ use std::path::Path;
 use caseconsultant::parse::{self, ReadOptions};
 use jiff::civil::date;
 
-struct Marked {
-    text: String,
-    go: Vec<(usize, usize, String)>,
-    stay: Vec<(usize, usize)>,
+pub struct Marked {
+    pub text: String,
+    pub go: Vec<(usize, usize, String)>,
+    pub stay: Vec<(usize, usize)>,
 }
 
-fn marked(source: &str) -> Marked {
+pub fn marked(source: &str) -> Marked {
     let mut found = Marked { text: String::new(), go: Vec::new(), stay: Vec::new() };
     let mut rest = source;
     while let Some(at) = [rest.find("[["), rest.find("{{")].into_iter().flatten().min() {

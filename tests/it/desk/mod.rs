@@ -48,6 +48,7 @@ impl World {
         let trust = MailboxTrust { addresses: vec![from.clone()], trusted_authserv: vec!["example.test".to_owned()] };
         let shelf = Shelf::of(Codebook::starter());
         let flow = Arc::new(Flow {
+            attachments: crate::attachments::reader(),
             store: Arc::clone(&store),
             mailer: outbox::connect(&outbox).unwrap(),
             drafter: Arc::new(Grounded::new(shelf.clone())),
@@ -56,6 +57,7 @@ impl World {
             clock: Arc::new(SystemClock),
             chance: Arc::new(SystemChance),
             settings: FlowSettings {
+                plans: std::collections::BTreeMap::new(),
                 policy,
                 from: from.clone(),
                 from_name: "Coding desk".to_owned(),

@@ -86,6 +86,7 @@ impl Desk {
         let trust = MailboxTrust { addresses: vec![desk.clone()], trusted_authserv: vec!["example.test".to_owned()] };
         let settings = FlowSettings {
             policy,
+            plans: std::collections::BTreeMap::new(),
             from: desk.clone(),
             from_name: "Coding desk".to_owned(),
             envelope_from: desk,
@@ -99,6 +100,7 @@ impl Desk {
             mailer: outbox::connect(&outbox).unwrap(),
             drafter: Arc::new(Grounded::new(shelf.clone())),
             sender_check: Arc::new(ReceiversWord),
+            attachments: crate::attachments::reader(),
             shelf,
             clock,
             chance,

@@ -76,6 +76,7 @@ pub fn facts(id: &str) -> InboundFacts {
         date: Some(noon()),
         question: Question { text: "May 20610 be billed with 99213?".to_owned(), ..Question::default() },
         attachments: 0,
+        files: Vec::new(),
         problems: vec!["a subject with a \u{0} in it".to_owned()],
     }
 }
