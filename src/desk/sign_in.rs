@@ -38,7 +38,7 @@ pub async fn form(Query(asked): Query<Asked>, Extension(session): Extension<Opti
     if session.is_some() {
         return Redirect::to(&next).into_response();
     }
-    show(StatusCode::OK, SignIn { next, name: String::new(), wrong: None })
+    show(StatusCode::OK, &SignIn { next, name: String::new(), wrong: None })
 }
 
 /// `POST /sign-in`. Whoever fails learns nothing of which part was wrong.
@@ -49,7 +49,7 @@ pub async fn sign_in(State(desk): State<Arc<Desk>>, Extension(form): Extension<F
     let keys = [format!("at {}", network(request.extensions(), request.headers())), format!("as {}", name.to_lowercase())];
     if !keys.iter().all(|key| desk.sign_ins.take(key, now)) {
         let wrong = Some("Too many attempts. Wait a quarter of an hour and try again.");
-        return show(StatusCode::TOO_MANY_REQUESTS, SignIn { next, name, wrong });
+        return show(StatusCode::TOO_MANY_REQUESTS, &SignIn { next, name, wrong });
     }
     let found = match desk.flow.store.login(&name).await {
         Ok(found) => found,
@@ -61,7 +61,7 @@ pub async fn sign_in(State(desk): State<Arc<Desk>>, Extension(form): Extension<F
         given.chars().count() <= password::PASSWORD_CHARS_MAX && password::verify(&given, hashed.as_deref())
     });
     let (true, Some((consultant, _))) = (right.await.unwrap_or(false), found) else {
-        return show(StatusCode::UNAUTHORIZED, SignIn { next, name, wrong: Some("Name and password do not fit together.") });
+        return show(StatusCode::UNAUTHORIZED, &SignIn { next, name, wrong: Some("Name and password do not fit together.") });
     };
     let token = hex(&[desk.flow.chance.bytes(), desk.flow.chance.bytes()].concat());
     let session = NewSession {
@@ -101,8 +101,8 @@ fn own_path(next: &str) -> String {
     if ours { next.to_owned() } else { "/cases".to_owned() }
 }
 
-fn show(status: StatusCode, content: SignIn) -> Response {
-    page(status, "sign_in", &Frame::new("Sign in", "sign-in", None), &content)
+fn show(status: StatusCode, content: &SignIn) -> Response {
+    page(status, "sign_in", &Frame::new("Sign in", "sign-in", None), content)
 }
 
 /// `GET /`: the queue for who is signed in, the sign-in for who is not.

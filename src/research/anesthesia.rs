@@ -30,7 +30,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     let ([code], true) = (codes.as_slice(), ASKED.is_match(&text)) else { return };
     let minutes: Vec<i64> = MINUTES.captures_iter(&text).filter_map(|c| c.get(1)?.as_str().parse().ok()).collect();
     let [minutes] = minutes.as_slice() else { return };
-    let year = desk.question.date_of_service.map_or(2025, |day| day.year());
+    let year = desk.question.date_of_service.map_or(2025, jiff::civil::Date::year);
     let on = desk.question.date_of_service.or_else(|| Date::new(year, 12, 1).ok()).unwrap_or(desk.on);
     let at = match places::of(desk, &text, on) {
         places::Place::At(locality) => Some(locality),

@@ -18,17 +18,15 @@ static ASKED: LazyLock<Regex> = LazyLock::new(|| {
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let Some(edition) = facets::edition(desk) else { return };
-    if !ASKED.is_match(&desk.question.text) || !desk.question.text.to_lowercase().contains("m") {
+    if !ASKED.is_match(&desk.question.text) || !desk.question.text.to_lowercase().contains('m') {
         return;
     }
     let worked: Vec<_> = desk
         .findings
         .iter()
-        .filter_map(|f| match &f.fact {
-            Fact::UnitArithmetic { code, units, wasted, .. } if f.record == code.code => {
-                Some((f.id, code.clone(), *units, wasted.clone()))
-            }
-            _ => None,
+        .filter_map(|f| {
+            let Fact::UnitArithmetic { code, units, wasted, .. } = &f.fact else { return None };
+            (f.record == code.code).then(|| (f.id, code.clone(), *units, wasted.clone()))
         })
         .collect();
     let vials = desk.question.text.to_lowercase().contains("vial");

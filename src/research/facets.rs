@@ -195,9 +195,6 @@ fn lab_fee(desk: &mut Desk<'_>, code: &CodeRef) -> Option<FindingId> {
 fn pair(desk: &mut Desk<'_>, code: &CodeRef, with: &str) -> Option<FindingId> {
     let codes = [procedure(with), code.clone()];
     super::pair_edits::of(desk, &codes);
-    let of = |f: &&crate::domain::finding::Finding| match &f.fact {
-        Fact::PairEdit { column1, column2, .. } => codes.contains(column1) && codes.contains(column2),
-        _ => false,
-    };
+    let of = |f: &&crate::domain::finding::Finding| matches!(&f.fact, Fact::PairEdit { column1, column2, .. } if codes.contains(column1) && codes.contains(column2));
     desk.findings.iter().find(of).map(|f| f.id)
 }

@@ -82,7 +82,7 @@ pub fn build(docs: impl Iterator<Item = SearchDoc>, tables: &Words, folder: Opti
         out.add_u64(fields.to, day_number(record.doc.effect.terminated));
         writer.add_document(out)?;
     }
-    let mut entries: Vec<_> = all.entries.iter().collect();
+    let mut entries: Vec<_> = all.by_terms.iter().collect();
     entries.sort_by(|a, b| a.0.cmp(b.0));
     for (terms, entry) in entries {
         let mut out = TantivyDocument::default();

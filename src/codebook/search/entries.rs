@@ -33,7 +33,7 @@ pub struct Entry {
 pub struct Entries {
     pub records: Vec<Placed>,
     /// By the terms joined with blanks.
-    pub entries: HashMap<String, Entry>,
+    pub by_terms: HashMap<String, Entry>,
     /// Every plain word, for mistyped ones.
     pub vocabulary: std::collections::BTreeSet<String>,
 }
@@ -97,7 +97,7 @@ impl Entries {
         }
         terms.sort();
         let entry =
-            self.entries.entry(terms.join(" ")).or_insert_with(|| Entry { kind, text: text.to_owned(), records: Vec::new() });
+            self.by_terms.entry(terms.join(" ")).or_insert_with(|| Entry { kind, text: text.to_owned(), records: Vec::new() });
         if kind == TermKind::Word && entry.kind != kind {
             entry.kind = kind;
         }

@@ -189,10 +189,9 @@ impl Facets {
             }
         };
         let intent = match (asked.intent, self.intent) {
-            (None, None) => 1.0,
             (None, Some(_)) => 0.9,
             (Some(_), None) => 0.85,
-            (Some(Intent::Poisoning), Some(Intent::Accident | Intent::Poisoning)) => 1.0,
+            (None, None) | (Some(Intent::Poisoning), Some(Intent::Accident | Intent::Poisoning)) => 1.0,
             (Some(a), Some(b)) => {
                 if a == b {
                     1.04

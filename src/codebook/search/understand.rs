@@ -146,16 +146,14 @@ fn variant(pieces: &[Piece<'_>], choose: impl Fn(usize) -> Option<usize>, contex
     let mut trust = 1.0;
     for (place, piece) in pieces.iter().enumerate() {
         match piece {
-            Piece::Word { typed, guesses } => {
-                match guesses.first() {
-                    Some(first) => {
-                        notes.push(format!("{typed}: {}", first.word));
-                        line.push(first.word.clone());
-                        guessed.push((first.word.clone(), guesses.clone()));
-                    }
-                    None => line.push(typed.clone()),
-                };
-            }
+            Piece::Word { typed, guesses } => match guesses.first() {
+                Some(first) => {
+                    notes.push(format!("{typed}: {}", first.word));
+                    line.push(first.word.clone());
+                    guessed.push((first.word.clone(), guesses.clone()));
+                }
+                None => line.push(typed.clone()),
+            },
             Piece::Read { typed, readings } => match choose(place).and_then(|which| readings.get(which)) {
                 Some(Reading { text, kind, weak }) => {
                     notes.push(format!("{typed}: {text} ({kind})"));

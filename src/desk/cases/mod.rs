@@ -24,7 +24,7 @@ use crate::ports::{Store, StoreError, Stored};
 
 /// The case that an address names.
 fn numbered(text: &str) -> Option<CaseId> {
-    text.parse::<CaseNumber>().ok().map(|number| number.case())
+    text.parse::<CaseNumber>().ok().map(CaseNumber::case)
 }
 
 fn unknown(session: &Session, number: &str) -> Response {

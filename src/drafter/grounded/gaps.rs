@@ -77,7 +77,7 @@ pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece], la
     if !SEEMS_ASKED.is_match(&question.text) && !lacking && !concluded || OVER.is_match(&question.text) {
         reasons.push("the mail may ask nothing".to_owned());
     }
-    if pieces.len() > 8 {
+    if pieces.len() > 5 {
         reasons.push("many answers in one mail should be weighed together".to_owned());
     }
     reasons

@@ -120,8 +120,7 @@ fn plan(question: &Question, findings: &[Finding], codebook: &Codebook) -> Plan 
     }
     let mut pieces = pieces::of(question, findings);
     let open: Vec<_> = findings.iter().filter_map(conclusion).filter(|c| c.route != Route::Auto).collect();
-    let clarify =
-        if findings.iter().filter_map(conclusion).next().is_some() { None } else { clarify::of(question, findings, &pieces) };
+    let clarify = if findings.iter().any(|f| conclusion(f).is_some()) { None } else { clarify::of(question, findings, &pieces) };
     let mut reservations = gaps::of(question, findings, &pieces, clarify.is_some(), codebook);
     if question.language == Language::Spanish && pieces.iter().any(|p| !p.answer.in_spanish()) {
         reservations.push("the answer to this Spanish mail has no Spanish template".to_owned());

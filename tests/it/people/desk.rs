@@ -221,7 +221,13 @@ impl Became {
             let held = match &case.state {
                 CaseState::Unmatched { why } => format!(" {why:?}"),
                 CaseState::Closed { reason, .. } => format!(" {reason:?}"),
-                _ => String::new(),
+                CaseState::Queued { .. }
+                | CaseState::Drafting { .. }
+                | CaseState::InReview { .. }
+                | CaseState::Sending { .. }
+                | CaseState::AwaitingRequester { .. }
+                | CaseState::Answered { .. }
+                | CaseState::Undeliverable { .. } => String::new(),
             };
             let account = if case.account.is_some() { "its account" } else { "no account" };
             format!("; {}{held}, {}, {account}", case.state.name(), case.standing.name())

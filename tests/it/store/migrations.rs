@@ -83,7 +83,7 @@ fn insert(engine: &str, table: &str, row: &BTreeMap<String, Value>) -> String {
         Value::String(text) => format!("'{}'", text.replace('\'', "''")),
         Value::Object(bytes) if engine == "sqlite" => format!("X'{}'", bytes["hex"].as_str().unwrap()),
         Value::Object(bytes) => format!("'\\x{}'::bytea", bytes["hex"].as_str().unwrap()),
-        other => other.to_string(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) => value.to_string(),
     };
     let names: Vec<&str> = row.keys().map(String::as_str).collect();
     let values: Vec<String> = row.values().map(literal).collect();

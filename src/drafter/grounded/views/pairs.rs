@@ -24,11 +24,11 @@ pub(in super::super) fn of(question: &Question, findings: &[Finding], before: &[
 
 /// Whether a conclusion is the whole word on the pair.
 fn ruled(finding: &Finding, findings: &[Finding]) -> bool {
-    let (a, b) = match &finding.fact {
-        Fact::PairEdit { column1: a, column2: b, .. }
-        | Fact::PairEditDeleted { column1: a, column2: b, .. }
-        | Fact::NoPairEdit { code: a, other: b } => (a, b),
-        _ => return false,
+    let (Fact::PairEdit { column1: a, column2: b, .. }
+    | Fact::PairEditDeleted { column1: a, column2: b, .. }
+    | Fact::NoPairEdit { code: a, other: b }) = &finding.fact
+    else {
+        return false;
     };
     findings.iter().filter_map(conclusion).any(|c| c.instead_of_pairs && c.codes.contains(a) && c.codes.contains(b))
 }
