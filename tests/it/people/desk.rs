@@ -169,7 +169,8 @@ impl Desk {
     /// Works until nothing is due. The store's clock counts milliseconds: what is due at this very moment may be due in the next.
     async fn works(&self) {
         loop {
-            drain(&self.flow, WorkerSettings { concurrency: 2, lease_secs: 30 }).await;
+            // One at a time: an acknowledgement that is due at once looks whether the answer went before it.
+            drain(&self.flow, WorkerSettings { concurrency: 1, lease_secs: 30 }).await;
             match self.store.next_due_secs().await.unwrap() {
                 Some(secs) if secs < 0.5 => tokio::time::sleep(Duration::from_millis(2)).await,
                 Some(_) | None => return,
