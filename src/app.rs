@@ -19,12 +19,12 @@ use crate::domain::address::EmailAddress;
 use crate::domain::job::JobState;
 use crate::domain::policy::Editions;
 use crate::drafter::grounded::Grounded;
-use crate::flow::{Flow, FlowSettings, MailboxTrust, Retry};
+use crate::flow::{Flow, FlowSettings, MailboxTrust, Retry, Verp};
 use crate::mailbox::{self, MailboxHealth, MailboxSettings};
 use crate::outbox;
-use crate::ports::{Mailer, Store};
+use crate::ports::{Mailer, SenderCheck, Store};
 use crate::seal::Seal;
-use crate::sender_check::ReceiversWord;
+use crate::sender_check::{OwnCheck, ReceiversWord};
 use crate::store;
 use crate::worker::{self, WorkerSettings};
 
@@ -92,15 +92,15 @@ impl App {
             store: Arc::clone(&store),
             mailer,
             drafter: Arc::new(Grounded::new(shelf.clone())),
-            sender_check: Arc::new(ReceiversWord),
+            sender_check: sender_check(config)?,
             attachments: attachments::Reader {
                 program: std::env::current_exe().context("finding this program's own file")?,
-                limits: attachments::Limits::default(),
+                limits: limits(config),
             },
             shelf,
             clock: Arc::clone(&clock),
             chance: Arc::clone(&chance),
-            settings: flow_settings(config, outbox, editions),
+            settings: FlowSettings { verp: verp(config, outbox)?, ..flow_settings(config, outbox, editions) },
         };
         let mailboxes =
             config.mailbox_settings().into_iter().map(|settings| (settings, Arc::new(MailboxHealth::new()))).collect();
@@ -185,6 +185,35 @@ impl App {
     }
 }
 
+fn limits(config: &Config) -> attachments::Limits {
+    let of = &config.attachments;
+    attachments::Limits {
+        file_bytes_max: of.file_bytes_max as usize,
+        unpacked_bytes_max: of.unpacked_bytes_max.into(),
+        pages_max: of.pages_max as usize,
+        text_chars_max: of.text_chars_max as usize,
+        secs_max: of.secs_max,
+        memory_mebibytes_max: of.memory_mebibytes_max,
+        files_max: of.files_max as usize,
+    }
+}
+
+fn sender_check(config: &Config) -> anyhow::Result<Arc<dyn SenderCheck>> {
+    let settings = &config.sender_check;
+    if !settings.own {
+        return Ok(Arc::new(ReceiversWord));
+    }
+    Ok(Arc::new(OwnCheck::new(settings.nameserver, settings.received_by.clone())?))
+}
+
+/// What makes a reverse-path for each message, where the configuration asks for it.
+fn verp(config: &Config, outbox: &OutboxConfig) -> anyhow::Result<Option<Verp>> {
+    if !outbox.verp {
+        return Ok(None);
+    }
+    Ok(Some(Verp::new(open_seal(config)?.derived("the envelope senders of our mail"))))
+}
+
 fn flow_settings(config: &Config, outbox: &OutboxConfig, editions: Editions) -> FlowSettings {
     let mailboxes: BTreeMap<String, MailboxTrust> = config
         .mailboxes
@@ -200,6 +229,7 @@ fn flow_settings(config: &Config, outbox: &OutboxConfig, editions: Editions) -> 
         from: outbox.from.clone(),
         from_name: outbox.from_name.clone(),
         envelope_from: outbox.envelope_from.clone(),
+        verp: None,
         retry: Retry {
             attempts_max: outbox.attempts_max,
             first: SignedDuration::from_secs(outbox.retry_secs_first.into()),

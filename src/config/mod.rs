@@ -50,6 +50,8 @@ pub struct Config {
     pub mailboxes: BTreeMap<String, MailboxConfig>,
     pub outbox: Option<OutboxConfig>,
     pub worker: WorkerConfig,
+    pub sender_check: SenderCheckConfig,
+    pub attachments: AttachmentsConfig,
     pub policy: PolicyConfig,
     pub desk: DeskConfig,
     /// Where `/metrics` is served.
@@ -92,9 +94,35 @@ pub struct OutboxConfig {
     pub from_name: String,
     /// Where bounces go.
     pub envelope_from: EmailAddress,
+    /// Whether each message gets a reverse-path of its own, a sub-address of `envelope_from`.
+    pub verp: bool,
     pub attempts_max: u32,
     pub retry_secs_first: u32,
     pub retry_secs_max: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct SenderCheckConfig {
+    /// Whether the name servers are asked about mail of which no trusted receiver said anything.
+    pub own: bool,
+    /// The name server that is asked; the system's where none is named.
+    pub nameserver: Option<SocketAddr>,
+    /// Suffixes of the hosts whose `Received` field is believed.
+    pub received_by: Vec<String>,
+}
+
+/// How much of attached files is read.
+#[derive(Debug, Clone, Copy)]
+pub struct AttachmentsConfig {
+    pub file_bytes_max: u32,
+    /// What a packed document may unpack to.
+    pub unpacked_bytes_max: u32,
+    pub pages_max: u32,
+    pub text_chars_max: u32,
+    pub secs_max: u32,
+    pub memory_mebibytes_max: u32,
+    /// Files of one mail.
+    pub files_max: u32,
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -12,9 +12,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::read::{EACH, Reader};
 use super::{
-    CodebookConfig, Config, DeskConfig, InvalidConfig, MailboxConfig, OutboxConfig, PrivacyConfig, StoreConfig, WorkerConfig,
+    AttachmentsConfig, CodebookConfig, Config, DeskConfig, InvalidConfig, MailboxConfig, OutboxConfig, PrivacyConfig,
+    SenderCheckConfig, StoreConfig, WorkerConfig,
 };
 use crate::domain::address::EmailAddress;
+use crate::domain::outgoing::VERP_LOCAL_BYTES_MAX;
 use crate::domain::plan::Plans;
 use crate::domain::policy::{AutoSend, Editions, Identifiers, Policy, UnknownSender};
 use crate::mailbox::{self, After, MailboxSettings, MailboxUrl};
@@ -43,6 +45,12 @@ pub(super) fn read(file: Option<PathBuf>, values: Dict) -> Result<Config, Invali
     let outbox = outbox(&mut r, only_address, &data_dir);
     let worker =
         WorkerConfig { concurrency: r.number("worker.concurrency", 1..=64), lease_secs: r.number("worker.lease_secs", 5..=3600) };
+    let sender_check = SenderCheckConfig {
+        own: r.flag("sender_check.own"),
+        nameserver: r.parsed("sender_check.nameserver", "write an address and a port, as in \"127.0.0.1:53\""),
+        received_by: r.list("sender_check.received_by"),
+    };
+    let attachments = attachments(&mut r);
     let policy = policy(&mut r);
     let desk = desk(&mut r);
     let metrics_listen = r.parsed::<SocketAddr>("metrics.listen", "write an address and a port, as in \"127.0.0.1:9464\"");
@@ -52,7 +60,33 @@ pub(super) fn read(file: Option<PathBuf>, values: Dict) -> Result<Config, Invali
     // Closed to one word until a second drafter exists; the key is there so that a file can say so.
     r.choice("drafter.kind", &[("grounded", ())]);
     let privacy = privacy(&mut r);
-    r.finish(Some(Config { file, data_dir, store, codebook, mailboxes, outbox, worker, policy, desk, metrics_listen, privacy }))
+    r.finish(Some(Config {
+        file,
+        data_dir,
+        store,
+        codebook,
+        mailboxes,
+        outbox,
+        worker,
+        sender_check,
+        attachments,
+        policy,
+        desk,
+        metrics_listen,
+        privacy,
+    }))
+}
+
+fn attachments(r: &mut Reader) -> AttachmentsConfig {
+    AttachmentsConfig {
+        file_bytes_max: r.number("attachments.file_bytes_max", 1..=1 << 30),
+        unpacked_bytes_max: r.number("attachments.unpacked_bytes_max", 1..=1 << 31),
+        pages_max: r.number("attachments.pages_max", 1..=10_000),
+        text_chars_max: r.number("attachments.text_chars_max", 1..=10_000_000),
+        secs_max: r.number("attachments.secs_max", 1..=300),
+        memory_mebibytes_max: r.number("attachments.memory_mebibytes_max", 64..=16_384),
+        files_max: r.number("attachments.files_max", 0..=100),
+    }
 }
 
 fn store(r: &mut Reader, data_dir: &Path) -> StoreConfig {
@@ -171,6 +205,7 @@ fn outbox(r: &mut Reader, only_address: Option<EmailAddress>, data_dir: &Path) -
     let from = r.address("outbox.from", "write the address that answers come from").or(only_address);
     let from_name = r.text("outbox.from_name").unwrap_or_default();
     let envelope_from = r.address("outbox.envelope_from", "write the address that bounces go to");
+    let verp = r.flag("outbox.verp");
     let attempts_max = r.number("outbox.attempts_max", 1..=1000);
     let retry_secs_first = r.number("outbox.retry_secs_first", 1..=DAY_SECS);
     let retry_secs_max = r.number("outbox.retry_secs_max", 1..=7 * DAY_SECS);
@@ -189,6 +224,14 @@ fn outbox(r: &mut Reader, only_address: Option<EmailAddress>, data_dir: &Path) -
         r.problem("outbox.from", "is missing", "write the address that answers come from");
     }
     let from = from?;
+    let envelope_from = envelope_from.unwrap_or_else(|| from.clone());
+    if verp && envelope_from.local().len() > VERP_LOCAL_BYTES_MAX {
+        r.problem(
+            "outbox.verp",
+            format!("leaves no room: what stands before the @ of envelope_from has over {VERP_LOCAL_BYTES_MAX} letters"),
+            "name a shorter outbox.envelope_from",
+        );
+    }
     Some(OutboxConfig {
         settings: OutboxSettings {
             url,
@@ -198,7 +241,8 @@ fn outbox(r: &mut Reader, only_address: Option<EmailAddress>, data_dir: &Path) -
             connections_max,
             hold: HoldSwitch(Some(data_dir.join(HOLD_FILE))),
         },
-        envelope_from: envelope_from.unwrap_or_else(|| from.clone()),
+        envelope_from,
+        verp,
         from,
         from_name,
         attempts_max,
@@ -252,6 +296,8 @@ fn policy(r: &mut Reader) -> PolicyConfig {
         close_after: days(r, "policy.close_after_days"),
         lapse: days(r, "policy.lapse_days"),
         loop_budget_day: r.number("policy.loop_budget_day", 1..=10_000),
+        loop_budget_case_day: r.number("policy.loop_budget_case_day", 1..=10_000),
+        bounces_max: r.number("policy.bounces_max", 1..=10_000),
         unknown_resends_max: r.number("policy.unknown_resends_max", 0..=10),
         hold_sending: r.flag("policy.hold_sending"),
     };

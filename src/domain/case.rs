@@ -94,6 +94,8 @@ pub enum Hold {
     AllowanceSpent,
     /// More messages went to this correspondent within a day than the loop budget allows.
     LoopBudget,
+    /// Too many messages to this correspondent came back; nothing is sent until a person lifts it.
+    Paused,
 }
 
 /// The draft that is, or was, before the reviewers, with the hash that an approval must name.

@@ -44,6 +44,10 @@ impl OutgoingKind {
     }
 }
 
+/// The longest local part of a reverse-path that leaves room for a message's name and a MAC as its detail, within the 64 octets of
+/// RFC 5321, 4.5.3.1.1.
+pub const VERP_LOCAL_BYTES_MAX: usize = 64 - "+b-".len() - 32 - 10;
+
 /// The SMTP envelope (RFC 5321, 3.3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {

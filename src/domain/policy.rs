@@ -1,6 +1,6 @@
 //! The written policy: what may leave without a person, and how long things wait.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::draft::{Draft, Route};
@@ -63,10 +63,25 @@ pub struct Policy {
     pub lapse: SignedDuration,
     /// Messages of ours to one correspondent within 24 hours, at most.
     pub loop_budget_day: u32,
+    /// The same within one case.
+    pub loop_budget_case_day: u32,
+    /// Messages to one correspondent that may come back within [`BOUNCE_WINDOW`] before nothing more is sent to them.
+    pub bounces_max: u32,
     /// How often a message whose fate is unknown is sent again, with the same Message-ID.
     pub unknown_resends_max: u32,
     /// The switch that holds all sending.
     pub hold_sending: bool,
+}
+
+/// How far back a bounce counts.
+pub const BOUNCE_WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How many messages of ours may leave since then, whatever called for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    pub correspondent_max: u32,
+    pub case_max: u32,
+    pub since: Timestamp,
 }
 
 /// What policy says of a finished draft.
@@ -81,6 +96,15 @@ pub enum Verdict {
 }
 
 impl Policy {
+    /// The loop budget of the day that ends now.
+    pub fn budget(&self, now: Timestamp) -> Budget {
+        Budget {
+            correspondent_max: self.loop_budget_day,
+            case_max: self.loop_budget_case_day,
+            since: now.checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN),
+        }
+    }
+
     /// Judges a draft. `editions_cover` is whether every family it rests on covers the date of service.
     pub fn judge(&self, draft: &Draft, editions_cover: bool) -> Verdict {
         let drafted = &draft.drafted;

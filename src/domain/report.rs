@@ -26,4 +26,7 @@ pub struct DeliveryReport {
     pub status: Option<String>,
     pub final_recipients: Vec<String>,
     pub original_message_id: Option<MessageId>,
+    /// What the returned header says that the message answers: In-Reply-To and References.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub original_references: Vec<MessageId>,
 }

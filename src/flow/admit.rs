@@ -12,7 +12,6 @@ use crate::domain::id::{CaseNumber, InboundId, hex};
 use crate::domain::job::{JobEnd, Lease};
 use crate::domain::message::{IdentifierKind, InboundMessage, Origin};
 use crate::domain::policy::{Identifiers, UnknownSender};
-use crate::domain::report::ReportAction;
 use crate::domain::transition::{Command, Refusal};
 use crate::parse;
 use crate::ports::{Admission, Admitted, CaseFilter, Decision, Disposition, Inbound, InboundFacts, NewCase, ThreadKeys};
@@ -44,7 +43,7 @@ async fn decide_admission(flow: &Flow, inbound: &Inbound, lease: Lease) -> Flowi
     let now = flow.now();
     let admission = |facts, duplicate_key, mut decision| {
         name_inbound(&mut decision, inbound.id);
-        Admission { inbound: inbound.id, duplicate_key, facts, now, lease, decision }
+        Admission { inbound: inbound.id, duplicate_key, facts, bounced: None, now, lease, decision }
     };
     if let Some(why) = &inbound.quarantine {
         return Ok(admission(None, None, settled(Disposition::Quarantined { why: why.clone() })));
@@ -55,8 +54,13 @@ async fn decide_admission(flow: &Flow, inbound: &Inbound, lease: Lease) -> Flowi
     if message.origin == Origin::Person && message.may_reply {
         attached::read(flow, &inbound.raw, &message, &mut facts).await;
     }
+    let mut bounced = None;
     let decision = match message.origin {
-        Origin::Report => report(flow, &message).await?,
+        Origin::Report => {
+            let (decision, failed) = super::reported::report(flow, &message).await?;
+            bounced = failed;
+            decision
+        }
         Origin::Automatic | Origin::List | Origin::OwnLoop => ignored(&message),
         Origin::Person if !message.may_reply => ignored(&message),
         Origin::Person => match message.from.as_ref().and_then(Correspondent::checked) {
@@ -64,7 +68,7 @@ async fn decide_admission(flow: &Flow, inbound: &Inbound, lease: Lease) -> Flowi
             Some(author) => person(flow, &message, &mut facts, &author, now).await?,
         },
     };
-    Ok(admission(Some(facts), Some(duplicate_key(&message)), decision))
+    Ok(Admission { bounced, ..admission(Some(facts), Some(duplicate_key(&message)), decision) })
 }
 
 /// The audit entry names the message that it is about.
@@ -114,7 +118,7 @@ fn ignored(message: &InboundMessage) -> Decision {
     settled(Disposition::Ignored { why: message.origin_reason.clone() })
 }
 
-fn settled(disposition: Disposition) -> Decision {
+pub(super) fn settled(disposition: Disposition) -> Decision {
     let why = match &disposition {
         Disposition::Ignored { why } | Disposition::Quarantined { why } => Some(why.clone()),
         Disposition::Opened { .. }
@@ -129,24 +133,6 @@ fn settled(disposition: Disposition) -> Decision {
         detail: json!({ "why": why }),
     };
     Decision::Settle { disposition, audit }
-}
-
-/// A report moves a case only where it is about a message of ours and says that it failed.
-async fn report(flow: &Flow, message: &InboundMessage) -> Flowing<Decision> {
-    let Some(report) = &message.report else { return Ok(settled(Disposition::Reported { case: None })) };
-    let keys = ThreadKeys { message_ids: report.original_message_id.iter().cloned().collect() };
-    let hits = if keys.message_ids.is_empty() { Vec::new() } else { flow.store.threads(&keys).await? };
-    let Some((case, outgoing)) = hits.iter().find_map(|hit| hit.outgoing.map(|outgoing| (hit.case, outgoing))) else {
-        return Ok(settled(Disposition::Reported { case: None }));
-    };
-    if report.action == ReportAction::Failed {
-        let before = flow.store.case(case).await?;
-        match flow.change(&before, Actor::Intake, &Command::Bounced { outgoing }, None) {
-            Ok(change) => return Ok(Decision::Report { change: Box::new(change) }),
-            Err(refusal) => tracing::info!(case = %before.number(), %refusal, "a failure report moves nothing"),
-        }
-    }
-    Ok(settled(Disposition::Reported { case: Some(case) }))
 }
 
 async fn person(
@@ -237,8 +223,14 @@ async fn opening_state(
         return Ok(held(Hold::Suspended));
     }
     if loop_budget_spent(flow, from, now).await? {
+        metrics::counter!("caseconsultant_loop_budget_spent_total").increment(1);
         tracing::warn!(to = from.masked(), "loop budget spent: the case is held");
         return Ok(held(Hold::LoopBudget));
+    }
+    if super::reported::is_paused(flow, from).await? {
+        metrics::counter!("caseconsultant_paused_total").increment(1);
+        tracing::warn!(to = from.masked(), "our mail to this sender keeps coming back: the case is held");
+        return Ok(held(Hold::Paused));
     }
     // Nothing is taken from an allowance by a mail that only claims to be the account's.
     if let Some(account) = account.filter(|_| standing == Standing::Verified)
@@ -282,8 +274,8 @@ async fn is_held_for_looping(flow: &Flow, requester: &EmailAddress, now: Timesta
 
 /// Whether as many messages went to this address within a day as one correspondent may get.
 pub(super) async fn loop_budget_spent(flow: &Flow, to: &EmailAddress, now: Timestamp) -> Flowing<bool> {
-    let since = now.checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
-    Ok(flow.store.sent_since(to, since).await? >= flow.settings.policy.loop_budget_day)
+    let budget = flow.settings.policy.budget(now);
+    Ok(flow.store.sent_since(to, budget.since).await? >= budget.correspondent_max)
 }
 
 /// The case that the mail goes on with: by the ids it answers, else by our number in the subject or the address.

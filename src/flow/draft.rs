@@ -6,19 +6,21 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::case::{Case, CaseState, CloseReason, UnderReview};
 use crate::domain::draft::{Author, Draft};
 use crate::domain::id::{CaseId, DraftId};
-use crate::domain::job::{JobEnd, Lease};
+use crate::domain::job::{JobEnd, JobKind, Lease, NewJob};
 use crate::domain::outgoing::{Approval, ApprovedOutgoing, Approver, Outgoing};
 use crate::domain::policy::Verdict;
 use crate::domain::question::Question;
-use crate::domain::transition::Command;
+use crate::domain::transition::{Command, LOOP_BUDGET_SPENT};
 use crate::ports::{Assignment, CaseFile, Change};
 use crate::research;
 
-use super::letter;
-use super::{Flow, Flowing};
+use super::{Flow, Flowing, letter, send};
 
 /// Why an answer waits that could have left.
 const UNREAD_FILE: &str = "an attached file has to be looked at by a person";
+
+/// Why nothing leaves by itself for the rest of the day.
+const SPENT: &str = "as many messages went to this correspondent, or in this case, as may go in a day";
 
 /// Drafts an answer for the case's round. Safe to repeat: a case that has moved on is left alone.
 pub async fn draft(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> Flowing<()> {
@@ -28,7 +30,8 @@ pub async fn draft(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> Flowing
         return Ok(());
     };
     let draft = write(flow, &file).await;
-    match conclude(flow, &file, taken, draft)? {
+    let may_leave = !send::may_get_no_more(flow, &file.case).await?;
+    match conclude(flow, &file, taken, draft, may_leave)? {
         Some(change) => flow.store.commit(&change).await?,
         None => flow.store.finish(lease, &JobEnd::Done).await?,
     }
@@ -107,11 +110,12 @@ pub(super) fn open_question(file: &CaseFile) -> Question {
 }
 
 /// Submits the draft: policy lets it go, a person looks first, or nothing is to be said.
-fn conclude(flow: &Flow, file: &CaseFile, taken: Change, draft: Draft) -> Flowing<Option<Change>> {
+fn conclude(flow: &Flow, file: &CaseFile, taken: Change, draft: Draft, may_leave: bool) -> Flowing<Option<Change>> {
     let day = draft_day(flow, file);
     let codebook = flow.shelf.codebook();
     let editions_cover = draft.drafted.citations.iter().all(|family| codebook.covers(*family, day));
     let verdict = match flow.settings.policy.judge(&draft, editions_cover) {
+        Verdict::Send(_) if !may_leave => Verdict::Review(SPENT.to_owned()),
         Verdict::Send(_) if has_unread_file(file) => Verdict::Review(UNREAD_FILE.to_owned()),
         verdict @ (Verdict::Send(_) | Verdict::Review(_) | Verdict::Close) => verdict,
     };
@@ -125,7 +129,16 @@ fn conclude(flow: &Flow, file: &CaseFile, taken: Change, draft: Draft) -> Flowin
     let submit = Command::Submit { version: taken.after.version, review, freeze };
     let mut change = flow.and_then(taken, Actor::Automation, &submit)?;
     match verdict {
-        Verdict::Send(rule) => change.freeze = Some(approved_by_policy(&outgoing, rule, change.now)?),
+        Verdict::Send(rule) => {
+            change.freeze = Some(approved_by_policy(&outgoing, rule, change.now)?);
+            change.budget = Some(flow.settings.policy.budget(change.now));
+        }
+        Verdict::Review(why) if why == SPENT => {
+            metrics::counter!("caseconsultant_loop_budget_spent_total").increment(1);
+            let kind = JobKind::Alert { case: Some(change.after.id), what: LOOP_BUDGET_SPENT.to_owned() };
+            change.jobs.push(NewJob { kind, run_at: change.now });
+            change.audit.push(held(&change.after, &draft, &why));
+        }
         Verdict::Review(why) => change.audit.push(held(&change.after, &draft, &why)),
         Verdict::Close => {}
     }

@@ -45,10 +45,13 @@ pub(super) fn alert(flow: &Flow, file: &CaseFile, to: &EmailAddress, what: &str)
 
 fn composed(flow: &Flow, file: &CaseFile, to: &EmailAddress, thread: Thread, content: Content) -> Flowing<Outgoing> {
     let settings = &flow.settings;
+    let id = OutgoingId::from_bytes(flow.chance.bytes());
+    let base = &settings.envelope_from;
+    let from = settings.verp.as_ref().map_or_else(|| base.clone(), |verp| verp.envelope_sender(base, id));
     let letter = Letter {
-        id: OutgoingId::from_bytes(flow.chance.bytes()),
+        id,
         case: file.case.id,
-        envelope: Envelope { from: Some(settings.envelope_from.clone()), to: to.clone() },
+        envelope: Envelope { from: Some(from), to: to.clone() },
         sender: Sender { name: settings.from_name.clone(), address: settings.from.clone() },
         thread,
         date: flow.now(),

@@ -8,6 +8,8 @@ pub mod settle;
 
 mod attached;
 mod letter;
+mod reported;
+mod verp;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,6 +26,8 @@ use crate::domain::job::Lease;
 use crate::domain::plan::Plans;
 use crate::domain::policy::Policy;
 use crate::domain::transition::{Command, Refusal, Transition, decide};
+pub use verp::Verp;
+
 use crate::ports::{Change, Drafter, Mailer, SenderCheck, Store, StoreError};
 
 /// The flow with everything it needs of the world.
@@ -51,6 +55,8 @@ pub struct FlowSettings {
     pub from_name: String,
     /// The reverse-path; `from` where none is named.
     pub envelope_from: EmailAddress,
+    /// Where set, each message's own reverse-path is made from it.
+    pub verp: Option<Verp>,
     pub retry: Retry,
     pub mailboxes: BTreeMap<String, MailboxTrust>,
     /// Who hears of what needs a person.
@@ -115,6 +121,7 @@ impl Flow {
             audit: vec![audit],
             draft: None,
             freeze: None,
+            budget: None,
             delivery: None,
             now,
             lease,

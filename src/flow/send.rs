@@ -9,12 +9,12 @@ use crate::domain::delivery::{Delivery, DeliveryState, Outcome};
 use crate::domain::id::{CaseId, OutgoingId};
 use crate::domain::job::{JobEnd, JobKind, Lease, NewJob};
 use crate::domain::outgoing::{Approval, ApprovedOutgoing, Approver, Outgoing};
+use crate::domain::policy::Budget;
 use crate::domain::transition::{Command, SendVerdict};
 use crate::ports::{DeliveryChange, may_begin};
 use crate::render::mail::{Acknowledgement, Content, Notice};
 
-use super::admit::loop_budget_spent;
-use super::{Flow, Flowing, letter};
+use super::{Flow, Flowing, letter, reported};
 
 /// While the switch holds all sending, jobs look again after this time.
 const HELD_LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(15);
@@ -161,6 +161,9 @@ pub async fn acknowledge(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> F
         file.outgoing.iter().any(|sent| sent.outgoing.date >= case.received && sent.outgoing.envelope.to == case.requester);
     let content = match &case.state {
         CaseState::Unmatched { why: Hold::AllowanceSpent } => Content::Notice(Notice::AllowanceSpent),
+        CaseState::Unmatched { why: Hold::Paused | Hold::LoopBudget } => {
+            return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
+        }
         CaseState::Unmatched { .. } => Content::Acknowledgement(Acknowledgement { held: true }),
         CaseState::Queued { .. } | CaseState::Drafting { .. } | CaseState::InReview { .. } => {
             Content::Acknowledgement(Acknowledgement { held: false })
@@ -176,15 +179,30 @@ pub async fn acknowledge(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> F
         | CaseState::Closed { .. } => return Ok(flow.store.finish(lease, &JobEnd::Done).await?),
     };
     let forged = case.standing == crate::domain::account::Standing::Forged;
-    if case.round != round || answered || forged || loop_budget_spent(flow, &case.requester, flow.now()).await? {
+    if case.round != round || answered || forged || may_get_no_more(flow, case).await? {
         return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
     }
     let outgoing = letter::to_requester(flow, &file, content)?;
-    post(flow, outgoing, "acknowledgements and notices", Some(lease)).await
+    let budget = flow.settings.policy.budget(flow.now());
+    post(flow, outgoing, "acknowledgements and notices", Some(budget), Some(lease)).await
+}
+
+/// Whether the loop budget of the case or of its requester is spent, or our mail to them keeps coming back.
+pub(super) async fn may_get_no_more(flow: &Flow, case: &Case) -> Flowing<bool> {
+    let budget = flow.settings.policy.budget(flow.now());
+    Ok(flow.store.sent_since(&case.requester, budget.since).await? >= budget.correspondent_max
+        || flow.store.sent_in_case_since(case.id, budget.since).await? >= budget.case_max
+        || reported::is_paused(flow, &case.requester).await?)
 }
 
 /// Freezes a message that states nothing about coding, approved by the named rule of the policy.
-pub(super) async fn post(flow: &Flow, outgoing: Outgoing, rule: &str, lease: Option<Lease>) -> Flowing<()> {
+pub(super) async fn post(
+    flow: &Flow,
+    outgoing: Outgoing,
+    rule: &str,
+    budget: Option<Budget>,
+    lease: Option<Lease>,
+) -> Flowing<()> {
     let now = flow.now();
     let audit = AuditEvent {
         actor: Actor::Automation,
@@ -194,5 +212,5 @@ pub(super) async fn post(flow: &Flow, outgoing: Outgoing, rule: &str, lease: Opt
     };
     let approval = Approval { by: Approver::Policy(rule.to_owned()), hash: outgoing.hash(), at: now };
     let approved = ApprovedOutgoing::new(outgoing, approval).map_err(anyhow::Error::from)?;
-    Ok(flow.store.post(&approved, audit, lease, now).await?)
+    Ok(flow.store.post(&approved, audit, budget, lease, now).await?)
 }

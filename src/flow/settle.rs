@@ -3,7 +3,7 @@
 use crate::domain::audit::Actor;
 use crate::domain::id::CaseId;
 use crate::domain::job::{JobEnd, Lease};
-use crate::domain::transition::Command;
+use crate::domain::transition::{Command, LOOP_BUDGET_SPENT, PAUSED};
 
 use super::{Flow, Flowing, letter, send};
 
@@ -31,13 +31,31 @@ pub async fn notify_reviewers(flow: &Flow, id: CaseId, round: u32, lease: Lease)
 pub async fn alert(flow: &Flow, case: Option<CaseId>, what: &str, lease: Lease) -> Flowing<()> {
     metrics::counter!("caseconsultant_alerts_total").increment(1);
     tracing::warn!(case = case.map(|id| id.0), what, "alert");
+    if let Some(id) = case
+        && told_already(flow, id, what, lease).await?
+    {
+        return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
+    }
     let (Some(id), Some((last, others))) = (case, flow.settings.alerts_to.split_last()) else {
         return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
     };
     let file = flow.store.case_file(id).await?;
     for to in others {
-        send::post(flow, letter::alert(flow, &file, to, what)?, "alerts", None).await?;
+        send::post(flow, letter::alert(flow, &file, to, what)?, "alerts", None, None).await?;
     }
     // The last one settles the job with it.
-    send::post(flow, letter::alert(flow, &file, last, what)?, "alerts", Some(lease)).await
+    send::post(flow, letter::alert(flow, &file, last, what)?, "alerts", None, Some(lease)).await
+}
+
+/// Whether a person heard today of the loop or the bounces of this case's requester.
+async fn told_already(flow: &Flow, id: CaseId, what: &str, lease: Lease) -> Flowing<bool> {
+    let kind = match what {
+        LOOP_BUDGET_SPENT => "loop",
+        PAUSED => "paused",
+        _ => return Ok(false),
+    };
+    let case = flow.store.case(id).await?;
+    let now = flow.now();
+    let since = flow.settings.policy.budget(now).since;
+    Ok(!flow.store.claim_telling(&format!("{kind} {}", case.requester.key()), lease.job, now, since).await?)
 }

@@ -22,6 +22,7 @@ use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, Job
 use crate::domain::job::{JobEnd, JobKind, JobView, Lease, LeasedJob, NewJob};
 use crate::domain::message::{Authentication, InboundMessage};
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
+use crate::domain::policy::Budget;
 use crate::domain::question::Question;
 
 /// What went wrong in a store, as far as the caller can act on it.
@@ -86,7 +87,15 @@ pub trait Store: Send + Sync {
 
     // Outgoing.
     /// Freezes a message that moves no case (acknowledgement, notice, review), with its Send job.
-    async fn post(&self, outgoing: &ApprovedOutgoing, audit: AuditEvent, lease: Option<Lease>, now: Timestamp) -> Stored<()>;
+    /// [`StoreError::Stale`] where it would be over the budget.
+    async fn post(
+        &self,
+        outgoing: &ApprovedOutgoing,
+        audit: AuditEvent,
+        budget: Option<Budget>,
+        lease: Option<Lease>,
+        now: Timestamp,
+    ) -> Stored<()>;
     /// The hash is checked again on load.
     async fn outgoing(&self, id: OutgoingId) -> Stored<(ApprovedOutgoing, Delivery)>;
     /// Moves a delivery that moves no case; `then` are the jobs it owes.
@@ -101,6 +110,14 @@ pub trait Store: Send + Sync {
     ) -> Stored<Delivery>;
     /// How many messages of ours to this address (by key) were frozen since then.
     async fn sent_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32>;
+    /// How many messages of ours to its requester were frozen in one case since then.
+    async fn sent_in_case_since(&self, case: CaseId, since: Timestamp) -> Stored<u32>;
+    /// How many messages to this address (by key) were reported as failed since then.
+    async fn bounces_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32>;
+    /// Forgets those reports, and says how many there were.
+    async fn lift(&self, to: &EmailAddress, audit: AuditEvent, now: Timestamp) -> Stored<u32>;
+    /// True where nobody was told about this since then, or this very job told it.
+    async fn claim_telling(&self, about: &str, job: JobId, now: Timestamp, since: Timestamp) -> Stored<bool>;
     /// How many answers, questions back and refusals an account was given since then: what its allowance counts.
     async fn answered_since(&self, account: AccountId, since: Timestamp) -> Stored<u32>;
 

@@ -14,7 +14,7 @@ use crate::domain::id::{AccountId, CaseId, ConsultantId, InboundId, OutgoingId};
 use crate::domain::job::{Lease, NewJob};
 use crate::domain::message::MessageId;
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Budget, Policy};
 use crate::domain::question::Question;
 
 /// Where a mailbox keeps a message.
@@ -150,6 +150,8 @@ pub struct Admission {
     /// What makes two mails one: equal keys are one mail delivered twice. `None` where nothing can tell.
     pub duplicate_key: Option<String>,
     pub facts: Option<InboundFacts>,
+    /// A message of ours that this one says has failed.
+    pub bounced: Option<OutgoingId>,
     pub now: Timestamp,
     pub lease: Lease,
     pub decision: Decision,
@@ -189,6 +191,8 @@ pub struct Change {
     pub draft: Option<(Draft, Outgoing)>,
     /// A message to freeze with its approval.
     pub freeze: Option<ApprovedOutgoing>,
+    /// How many messages may leave at most; over it nothing is written and the change is stale.
+    pub budget: Option<Budget>,
     /// How a delivery moves with the case.
     pub delivery: Option<(OutgoingId, DeliveryChange)>,
     pub now: Timestamp,

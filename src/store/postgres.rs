@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection as Conn, PgPool, Postgres as Db};
 
-use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, retention, sign_in};
+use self::sql::{admission, audit, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in};
 use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, NewSession, Session};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
@@ -20,6 +20,7 @@ use crate::domain::draft::Draft;
 use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, JobId, LeaseToken, OutgoingId};
 use crate::domain::job::{JobEnd, JobKind, JobView, Lease, LeasedJob, NewJob};
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
+use crate::domain::policy::Budget;
 use crate::ports::{
     Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, DeliveryChange, Inbound, MailboxCursor, Purged, Received, Store,
     StoreFigures, Stored, ThreadHit, ThreadKeys,
@@ -165,9 +166,16 @@ impl Store for PostgresStore {
     }
 
     // Outgoing.
-    async fn post(&self, outgoing: &ApprovedOutgoing, audit: AuditEvent, lease: Option<Lease>, now: Timestamp) -> Stored<()> {
+    async fn post(
+        &self,
+        outgoing: &ApprovedOutgoing,
+        audit: AuditEvent,
+        budget: Option<Budget>,
+        lease: Option<Lease>,
+        now: Timestamp,
+    ) -> Stored<()> {
         let mut tx = self.pool.begin().await?;
-        outgoing::post(&mut tx, outgoing, audit, lease, now).await?;
+        outgoing::post(&mut tx, outgoing, audit, budget, lease, now).await?;
         Ok(tx.commit().await?)
     }
 
@@ -192,6 +200,25 @@ impl Store for PostgresStore {
 
     async fn sent_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32> {
         outgoing::sent_since(&mut *self.pool.acquire().await?, to, micros(since)).await
+    }
+
+    async fn sent_in_case_since(&self, case: CaseId, since: Timestamp) -> Stored<u32> {
+        outgoing::sent_in_case_since(&mut *self.pool.acquire().await?, case, micros(since)).await
+    }
+
+    async fn bounces_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32> {
+        correspondents::bounces_since(&mut *self.pool.acquire().await?, to, micros(since)).await
+    }
+
+    async fn lift(&self, to: &EmailAddress, audit: AuditEvent, now: Timestamp) -> Stored<u32> {
+        let mut tx = self.pool.begin().await?;
+        let lifted = correspondents::lift(&mut tx, to, audit, micros(now)).await?;
+        tx.commit().await?;
+        Ok(lifted)
+    }
+
+    async fn claim_telling(&self, about: &str, job: JobId, now: Timestamp, since: Timestamp) -> Stored<bool> {
+        correspondents::claim_telling(&mut *self.pool.acquire().await?, about, job, micros(now), micros(since)).await
     }
 
     async fn answered_since(&self, account: AccountId, since: Timestamp) -> Stored<u32> {

@@ -27,6 +27,7 @@ macro_rules! steps {
 steps! {
     1 "cases" "0001_cases.sql",
     2 "sign in" "0002_sign_in.sql",
+    3 "correspondents" "0003_correspondents.sql",
 }
 
 pub(super) fn sqlite() -> Migrator {

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Sqlite as Db, SqliteConnection as Conn, SqlitePool};
 
-use self::sql::{admission, audit, cases, directory, figures, intake, jobs, outgoing, retention, sign_in};
+use self::sql::{admission, audit, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in};
 use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, NewSession, Session};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
@@ -22,6 +22,7 @@ use crate::domain::draft::Draft;
 use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, JobId, LeaseToken, OutgoingId};
 use crate::domain::job::{JobEnd, JobKind, JobView, Lease, LeasedJob, NewJob};
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
+use crate::domain::policy::Budget;
 use crate::ports::{
     Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, DeliveryChange, Inbound, MailboxCursor, Purged, Received, Store,
     StoreError, StoreFigures, Stored, ThreadHit, ThreadKeys,
@@ -182,9 +183,18 @@ impl Store for SqliteStore {
     }
 
     // Outgoing.
-    async fn post(&self, outgoing: &ApprovedOutgoing, audit: AuditEvent, lease: Option<Lease>, now: Timestamp) -> Stored<()> {
+    async fn post(
+        &self,
+        outgoing: &ApprovedOutgoing,
+        audit: AuditEvent,
+        budget: Option<Budget>,
+        lease: Option<Lease>,
+        now: Timestamp,
+    ) -> Stored<()> {
         let outgoing = outgoing.clone();
-        self.writer.write(move |conn| Box::pin(async move { outgoing::post(conn, &outgoing, audit, lease, now).await })).await
+        self.writer
+            .write(move |conn| Box::pin(async move { outgoing::post(conn, &outgoing, audit, budget, lease, now).await }))
+            .await
     }
 
     async fn outgoing(&self, id: OutgoingId) -> Stored<(ApprovedOutgoing, Delivery)> {
@@ -209,6 +219,28 @@ impl Store for SqliteStore {
 
     async fn sent_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32> {
         outgoing::sent_since(&mut *self.readers.acquire().await?, to, micros(since)).await
+    }
+
+    async fn sent_in_case_since(&self, case: CaseId, since: Timestamp) -> Stored<u32> {
+        outgoing::sent_in_case_since(&mut *self.readers.acquire().await?, case, micros(since)).await
+    }
+
+    async fn bounces_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32> {
+        correspondents::bounces_since(&mut *self.readers.acquire().await?, to, micros(since)).await
+    }
+
+    async fn lift(&self, to: &EmailAddress, audit: AuditEvent, now: Timestamp) -> Stored<u32> {
+        let to = to.clone();
+        let now = micros(now);
+        self.writer.write(move |conn| Box::pin(async move { correspondents::lift(conn, &to, audit, now).await })).await
+    }
+
+    async fn claim_telling(&self, about: &str, job: JobId, now: Timestamp, since: Timestamp) -> Stored<bool> {
+        let about = about.to_owned();
+        let (now, since) = (micros(now), micros(since));
+        self.writer
+            .write(move |conn| Box::pin(async move { correspondents::claim_telling(conn, &about, job, now, since).await }))
+            .await
     }
 
     async fn answered_since(&self, account: AccountId, since: Timestamp) -> Stored<u32> {

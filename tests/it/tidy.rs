@@ -14,7 +14,7 @@ const FUNCTION_LINES_MAX: usize = 69;
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("clock", &[]),
-    ("sender_check", &["domain", "ports"]),
+    ("sender_check", &["domain", "ports", "parse"]),
     ("telemetry", &[]),
     ("tls", &[]),
     ("seal", &[]),

@@ -1,4 +1,4 @@
-//! `account add|list|show|set|import`: who may ask.
+//! `account add|list|show|set|lift|import`: who may ask.
 
 mod import;
 
@@ -14,6 +14,7 @@ use super::print::{BOLD, json_line, line, styled, table};
 use super::{Global, WrongUse};
 use crate::domain::account::{Account, AccountStatus, NewAccount, is_free_mail};
 use crate::domain::address::EmailAddress;
+use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::id::AccountId;
 use crate::ports::Store;
 
@@ -55,6 +56,11 @@ pub enum AccountCommand {
         /// Add a domain; may be repeated
         #[arg(long, value_parser = domain)]
         domain: Vec<String>,
+    },
+    /// Write again to an address that was paused because mail to it kept coming back
+    Lift {
+        #[arg(value_parser = address)]
+        address: EmailAddress,
     },
     /// Read accounts from a table; all of them or, where a row has an error, none
     Import {
@@ -130,6 +136,16 @@ impl AccountCommand {
                 account.domains.extend(domain.iter().cloned());
                 store.set_account(&account).await?;
                 show(&account, global.json)?;
+            }
+            Self::Lift { address } => {
+                let detail = json!({ "address": address.masked() });
+                let audit = AuditEvent { actor: Actor::Operator, case: None, event: "lift".to_owned(), detail };
+                let lifted = store.lift(address, audit, Timestamp::now()).await?;
+                if global.json {
+                    json_line(&json!({ "lifted": lifted }))?;
+                } else {
+                    line(format!("{lifted} failed messages forgotten: the address is written to again"))?;
+                }
             }
             Self::Import { file } => {
                 let accounts = import::read(file, &store.accounts().await?)?;

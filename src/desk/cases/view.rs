@@ -209,6 +209,7 @@ fn detail(state: &CaseState) -> Option<String> {
             Hold::Suspended => "the account is suspended",
             Hold::AllowanceSpent => "the questions of the plan are used up for this period",
             Hold::LoopBudget => "the correspondent's budget for the day is spent",
+            Hold::Paused => "too many messages to the sender came back; lift it with `account lift`",
         },
         CaseState::Closed { reason, .. } => match reason {
             CloseReason::Answered => "answered",

@@ -175,6 +175,11 @@ pub fn decide(case: &Case, actor: Actor, command: &Command, policy: &Policy, now
     })
 }
 
+/// What a person is told when the loop budget strikes.
+pub const LOOP_BUDGET_SPENT: &str = "a correspondent's loop budget is spent; the case is held";
+/// What a person is told when a sender writes to whom our mail keeps coming back.
+pub const PAUSED: &str = "too many messages to this sender came back; the case is held until `account lift`";
+
 /// The jobs that a newly opened case owes, and those of its next round.
 pub fn opening_jobs(case: CaseId, round: u32, state: &CaseState, policy: &Policy, now: Timestamp) -> Vec<NewJob> {
     let acknowledge = NewJob { kind: JobKind::Acknowledge { case, round }, run_at: after(now, policy.acknowledge_after) };
@@ -187,7 +192,8 @@ pub fn opening_jobs(case: CaseId, round: u32, state: &CaseState, policy: &Policy
             Hold::AllowanceSpent => vec![NewJob { kind: JobKind::Acknowledge { case, round }, run_at: now }],
             Hold::Unauthenticated => Vec::new(),
             Hold::Forged => vec![alert("a mail in a known account's name failed authentication")],
-            Hold::LoopBudget => vec![alert("a correspondent's loop budget is spent; the case is held")],
+            Hold::LoopBudget => vec![alert(LOOP_BUDGET_SPENT)],
+            Hold::Paused => vec![alert(PAUSED)],
         },
         // The sender is told so at once, by the acknowledgement's own path.
         CaseState::Closed { reason: CloseReason::Rejected | CloseReason::CarriesIdentifiers, .. } => {

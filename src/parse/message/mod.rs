@@ -130,7 +130,7 @@ fn message_id(fields: &Fields, problems: &mut Vec<String>) -> Option<MessageId> 
 
 /// The ids of a field, oldest first, without doubles. Of very many the first and the last ones stay: they name the
 /// thread and the mail that is answered.
-fn ids(fields: &Fields, name: &str) -> Vec<MessageId> {
+pub(super) fn ids(fields: &Fields, name: &str) -> Vec<MessageId> {
     let mut ids: Vec<MessageId> = Vec::new();
     for value in fields.all(name) {
         for piece in value.split(|c: char| c.is_whitespace() || c == ',' || c == '>') {

@@ -4,8 +4,8 @@ mod notice;
 mod prose;
 mod status;
 
-use super::fields;
-use super::message::Mail;
+use super::fields::{self, Fields};
+use super::message::{self, Mail};
 use crate::domain::message::MessageId;
 use crate::domain::report::{DeliveryReport, ReportAction};
 
@@ -32,8 +32,13 @@ pub(super) fn read(mail: &Mail) -> Option<DeliveryReport> {
     } else {
         prose::read(mail)?
     };
+    let returned = returned_header(mail);
     if report.original_message_id.is_none() {
-        report.original_message_id = returned_message_id(mail);
+        report.original_message_id = returned.as_ref().and_then(message_id);
+    }
+    if let Some(fields) = &returned {
+        report.original_references = message::ids(fields, "in-reply-to");
+        report.original_references.extend(message::ids(fields, "references"));
     }
     Some(report)
 }
@@ -47,16 +52,16 @@ fn completed(mut read: DeliveryReport, prose: Option<DeliveryReport>) -> Deliver
     read
 }
 
-/// The Message-ID in the header that came back, as a part or below a line of the text.
-fn returned_message_id(mail: &Mail) -> Option<MessageId> {
+/// The header that came back, as a part or below a line of the text.
+fn returned_header(mail: &Mail) -> Option<Fields> {
+    let scan = |header: &str| Some(fields::scan(header.trim_start().as_bytes())).filter(|fields| message_id(fields).is_some());
     let mut parts =
         mail.machine_parts.iter().filter(|part| part.media_type.contains("rfc822") || part.media_type.contains("global"));
-    let in_parts = parts.find_map(|part| message_id(&part.text));
-    in_parts.or_else(|| prose::returned(&mail.text).and_then(message_id))
+    let in_parts = parts.find_map(|part| scan(&part.text));
+    in_parts.or_else(|| prose::returned(&mail.text).and_then(scan))
 }
 
-fn message_id(header: &str) -> Option<MessageId> {
-    let fields = fields::scan(header.trim_start().as_bytes());
+fn message_id(fields: &Fields) -> Option<MessageId> {
     let value = fields.get("message-id")?;
     MessageId::parse(value.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(value, |(id, _)| id)).ok()
 }

@@ -15,8 +15,13 @@ patterns! {
 }
 
 pub(super) fn read(mail: &Mail) -> Option<DeliveryReport> {
-    let abuse =
-        || DeliveryReport { action: ReportAction::Abuse, status: None, final_recipients: Vec::new(), original_message_id: None };
+    let abuse = || DeliveryReport {
+        action: ReportAction::Abuse,
+        status: None,
+        final_recipients: Vec::new(),
+        original_message_id: None,
+        original_references: Vec::new(),
+    };
     if let Some(report) = amazon(&mail.text) {
         return Some(report);
     }
@@ -70,5 +75,6 @@ fn amazon(text: &str) -> Option<DeliveryReport> {
         status,
         final_recipients: recipients.iter().filter_map(address).take(ADDRESSES_MAX).collect(),
         original_message_id: original.and_then(|id| MessageId::parse(id).ok()),
+        original_references: Vec::new(),
     })
 }

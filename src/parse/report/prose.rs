@@ -53,6 +53,7 @@ pub(super) fn read(mail: &Mail) -> Option<DeliveryReport> {
         status: STATUS.captures(told).and_then(|found| found.get(1)).map(|found| found.as_str().to_owned()),
         final_recipients: if failed.is_empty() { recipients(mail, told) } else { failed },
         original_message_id: None,
+        original_references: Vec::new(),
     })
 }
 

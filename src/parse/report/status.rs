@@ -13,8 +13,13 @@ patterns! {
 
 /// Reads a message/delivery-status part: one group of fields a message, then one a recipient (RFC 3464, 2.1).
 pub(super) fn delivery(text: &str) -> DeliveryReport {
-    let mut report =
-        DeliveryReport { action: ReportAction::Failed, status: None, final_recipients: Vec::new(), original_message_id: None };
+    let mut report = DeliveryReport {
+        action: ReportAction::Failed,
+        status: None,
+        final_recipients: Vec::new(),
+        original_message_id: None,
+        original_references: Vec::new(),
+    };
     let mut worst: Option<ReportAction> = None;
     for group in groups(text) {
         if report.original_message_id.is_none() {
@@ -92,6 +97,7 @@ pub(super) fn disposition(text: &str) -> DeliveryReport {
         status: None,
         final_recipients: fields.get("final-recipient").map(address).into_iter().collect(),
         original_message_id: fields.get("original-message-id").and_then(|id| MessageId::parse(id).ok()),
+        original_references: Vec::new(),
     }
 }
 
@@ -108,5 +114,6 @@ pub(super) fn feedback(text: &str) -> DeliveryReport {
             .take(ADDRESSES_MAX)
             .collect(),
         original_message_id: None,
+        original_references: Vec::new(),
     }
 }

@@ -8,6 +8,12 @@ use crate::domain::job::{Lease, LeasedJob};
 use crate::ports::Stored;
 use crate::store::row::LeasedRow;
 
+/// Until the transaction ends, nobody else who asks for the same key goes on.
+pub async fn one_at_a_time(conn: &mut Conn, key: &str) -> Stored<()> {
+    query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").bind(key).execute(conn).await?;
+    Ok(())
+}
+
 /// The clock stands in a subquery of its own: the planner then takes it for a constant and the index for the search. So do
 /// the jobs, in an array: a subquery that is joined could be run, and lock, more than once.
 pub async fn lease(conn: &mut Conn, max: u32, lease_micros: i64) -> Stored<Vec<LeasedJob>> {

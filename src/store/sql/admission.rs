@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use sqlx::{QueryBuilder, query, query_as, query_scalar};
 
-use super::{Conn, Db, audit, cases, jobs};
+use super::{Conn, Db, audit, cases, correspondents, jobs};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::id::{CaseId, InboundId};
 use crate::domain::message::MessageId;
@@ -83,6 +83,9 @@ async fn duplicate_of(conn: &mut Conn, admission: &Admission) -> Stored<Option<I
 /// The audit comes last in each case: its head is locked until the commit.
 async fn carry_out(conn: &mut Conn, admission: &Admission, received: i64) -> Stored<Disposition> {
     let now = micros(admission.now);
+    if let Some(outgoing) = admission.bounced {
+        correspondents::bounced(conn, outgoing, now).await?;
+    }
     match &admission.decision {
         Decision::Open { case, policy, audit: event } => {
             let id = cases::open(conn, case, received, now).await?;

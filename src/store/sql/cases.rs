@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 use sqlx::{QueryBuilder, query, query_as, query_scalar};
 
-use super::{Conn, Db, audit, jobs, outgoing};
+use super::{Conn, Db, audit, correspondents, jobs, outgoing};
 use crate::domain::case::Case;
 use crate::domain::draft::Draft;
 use crate::domain::id::{CaseId, DraftId};
@@ -128,6 +128,7 @@ pub async fn apply(conn: &mut Conn, change: &Change) -> Stored<()> {
         outgoing::moves(conn, *id, moved, change.now).await?;
     }
     if let Some(approved) = &change.freeze {
+        correspondents::within(conn, approved, change.budget).await?;
         outgoing::freeze(conn, approved, now).await?;
     }
     jobs::add(conn, &change.jobs).await?;

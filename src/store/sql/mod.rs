@@ -5,6 +5,7 @@ use super::{Conn, Db};
 pub mod admission;
 pub mod audit;
 pub mod cases;
+pub mod correspondents;
 pub mod directory;
 pub mod figures;
 pub mod intake;

@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use sqlx::{query, query_as, query_scalar};
 
-use super::{Conn, audit, jobs};
+use super::{Conn, audit, correspondents, jobs};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::AuditEvent;
 use crate::domain::delivery::{Delivery, DeliveryState};
 use crate::domain::id::{AccountId, CaseId, OutgoingId};
 use crate::domain::job::{JobKind, Lease, NewJob};
 use crate::domain::outgoing::ApprovedOutgoing;
+use crate::domain::policy::Budget;
 use crate::ports::{CaseOutgoing, DeliveryChange, StoreError, Stored};
 use crate::store::row::{DeliveryRow, OutgoingRow, json, micros, moved};
 
@@ -60,9 +61,11 @@ pub async fn post(
     conn: &mut Conn,
     approved: &ApprovedOutgoing,
     event: AuditEvent,
+    budget: Option<Budget>,
     lease: Option<Lease>,
     now: Timestamp,
 ) -> Stored<()> {
+    correspondents::within(conn, approved, budget).await?;
     jobs::settle(conn, lease).await?;
     freeze(conn, approved, micros(now)).await?;
     let send = NewJob { kind: JobKind::Send { outgoing: approved.outgoing().id }, run_at: now };
@@ -146,6 +149,18 @@ pub async fn sent_since(conn: &mut Conn, to: &EmailAddress, since: i64) -> Store
         .bind(since)
         .fetch_one(conn)
         .await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+pub async fn sent_in_case_since(conn: &mut Conn, case: CaseId, since: i64) -> Stored<u32> {
+    let count: i64 = query_scalar(
+        "SELECT count(*) FROM outgoing JOIN cases ON cases.id = outgoing.case_id
+         WHERE case_id = $1 AND frozen >= $2 AND envelope_to = cases.requester",
+    )
+    .bind(case.0)
+    .bind(since)
+    .fetch_one(conn)
+    .await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 

@@ -33,6 +33,8 @@ pub async fn purge(conn: &mut Conn, raw_before: i64, closed_before: i64, now: i6
         format!("DELETE FROM facts WHERE inbound IN ({inbound})"),
         format!("DELETE FROM thread_keys WHERE case_id IN ({OLD_CASES})"),
         format!("DELETE FROM drafts WHERE case_id IN ({OLD_CASES})"),
+        format!("DELETE FROM bounces WHERE outgoing IN ({outgoing})"),
+        "DELETE FROM told WHERE told < $1".to_owned(),
         format!("DELETE FROM deliveries WHERE outgoing IN ({outgoing})"),
         format!("DELETE FROM outgoing WHERE case_id IN ({OLD_CASES})"),
         // Last: it is by this that the others know the case. Its number and its state stay for the audit trail.

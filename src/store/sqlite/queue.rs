@@ -8,6 +8,12 @@ use crate::domain::job::{Lease, LeasedJob};
 use crate::ports::Stored;
 use crate::store::row::LeasedRow;
 
+/// One writer at a time is what SQLite has.
+#[expect(clippy::unused_async, reason = "the other engine has to ask for it")]
+pub async fn one_at_a_time(_conn: &mut Conn, _key: &str) -> Stored<()> {
+    Ok(())
+}
+
 pub async fn lease(conn: &mut Conn, max: u32, lease_micros: i64) -> Stored<Vec<LeasedJob>> {
     let mut rows: Vec<LeasedRow> = query_as(
         "UPDATE jobs SET state = 'leased', token = lower(hex(randomblob(16))), leases = leases + 1,

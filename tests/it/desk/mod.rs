@@ -62,6 +62,7 @@ impl World {
                 from: from.clone(),
                 from_name: "Coding desk".to_owned(),
                 envelope_from: from,
+                verp: None,
                 retry: Retry { attempts_max: 3, first: SignedDuration::from_secs(1), max: SignedDuration::from_secs(1) },
                 mailboxes: [("main".to_owned(), trust)].into(),
                 alerts_to: Vec::new(),

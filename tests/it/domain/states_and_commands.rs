@@ -217,6 +217,8 @@ fn policy() -> Policy {
         close_after: SignedDuration::from_hours(24 * 14),
         lapse: SignedDuration::from_hours(24 * 7),
         loop_budget_day: 20,
+        loop_budget_case_day: 20,
+        bounces_max: 3,
         unknown_resends_max: 1,
         hold_sending: false,
     }

@@ -6,6 +6,7 @@ mod imap_faults;
 mod judge;
 mod kills;
 mod ledger;
+mod loops;
 mod mail;
 mod read;
 mod scripted_smtp;

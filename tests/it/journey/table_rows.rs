@@ -53,6 +53,8 @@ fn policy() -> Policy {
         close_after: SignedDuration::from_hours(24),
         lapse: SignedDuration::from_hours(24),
         loop_budget_day: 20,
+        loop_budget_case_day: 20,
+        bounces_max: 3,
         unknown_resends_max: 1,
         hold_sending: false,
     }
@@ -90,6 +92,7 @@ impl Desk {
             from: desk.clone(),
             from_name: "Coding desk".to_owned(),
             envelope_from: desk,
+            verp: None,
             retry: Retry { attempts_max: 3, first: SignedDuration::from_millis(400), max: SignedDuration::from_millis(400) },
             mailboxes: [("main".to_owned(), trust)].into(),
             alerts_to: Vec::new(),

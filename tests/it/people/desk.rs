@@ -16,7 +16,7 @@ use caseconsultant::domain::outgoing::{ApprovedOutgoing, Outgoing};
 use caseconsultant::domain::plan::{Period, Plan};
 use caseconsultant::domain::policy::{AutoSend, Editions, Identifiers, Policy, UnknownSender};
 use caseconsultant::drafter::grounded::Grounded;
-use caseconsultant::flow::{Flow, FlowSettings, MailboxTrust, Retry};
+use caseconsultant::flow::{Flow, FlowSettings, MailboxTrust, Retry, Verp};
 use caseconsultant::ports::{Arrival, CaseFilter, Disposition, Mailer, Place, Received, Store};
 use caseconsultant::seal::Seal;
 use caseconsultant::sender_check::ReceiversWord;
@@ -44,6 +44,8 @@ pub fn policy() -> Policy {
         close_after: SignedDuration::from_hours(24),
         lapse: SignedDuration::from_hours(24),
         loop_budget_day: 20,
+        loop_budget_case_day: 20,
+        bounces_max: 3,
         unknown_resends_max: 1,
         hold_sending: false,
     }
@@ -82,6 +84,10 @@ pub struct Became {
 
 impl Desk {
     pub async fn open(address: &str, policy: Policy) -> Self {
+        Self::open_with(address, policy, None).await
+    }
+
+    pub async fn open_with(address: &str, policy: Policy, verp: Option<Verp>) -> Self {
         let dir = TempDir::new().unwrap();
         let seal = Seal::load_or_create(&dir.path().join("seal.key")).unwrap();
         let store = store::connect(&format!("sqlite:{}", dir.path().join("cases.sqlite").display()), seal).await.unwrap();
@@ -95,6 +101,7 @@ impl Desk {
             from: own.clone(),
             from_name: "Coding desk".to_owned(),
             envelope_from: own,
+            verp,
             retry: Retry { attempts_max: 3, first: SignedDuration::from_millis(10), max: SignedDuration::from_millis(10) },
             mailboxes: [("main".to_owned(), trust)].into(),
             alerts_to: vec![EmailAddress::parse(LEAD).unwrap()],

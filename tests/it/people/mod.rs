@@ -1,8 +1,10 @@
 //! Who writes, and what happens: from bytes to what leaves.
 
+mod bounces;
 mod desk;
 mod files;
 mod loops;
+mod own_check;
 mod privacy;
 
 use caseconsultant::domain::policy::{Identifiers, Policy, UnknownSender};

@@ -109,16 +109,19 @@ pub async fn a_message_is_frozen_once(told: Told) {
     let mut message = outgoing(case.id);
     message.kind = OutgoingKind::Acknowledgement;
     let about = AuditEvent { case: Some(case.id), ..event("outgoing.frozen") };
-    store.post(&approved(message.clone()), about.clone(), Some(lease), noon()).await.unwrap();
+    store.post(&approved(message.clone()), about.clone(), None, Some(lease), noon()).await.unwrap();
     assert!(matches!(
-        store.post(&approved(message.clone()), about.clone(), Some(lease), noon()).await,
+        store.post(&approved(message.clone()), about.clone(), None, Some(lease), noon()).await,
         Err(StoreError::LeaseLost)
     ));
-    assert!(matches!(store.post(&approved(message.clone()), about.clone(), None, noon()).await, Err(StoreError::Exists { .. })));
+    assert!(matches!(
+        store.post(&approved(message.clone()), about.clone(), None, None, noon()).await,
+        Err(StoreError::Exists { .. })
+    ));
     // Another message under the same Message-ID is never frozen: one Message-ID a reply.
     let mut twin = outgoing(case.id);
     twin.message_id = message.message_id.clone();
-    assert!(matches!(store.post(&approved(twin), about, None, noon()).await, Err(StoreError::Exists { .. })));
+    assert!(matches!(store.post(&approved(twin), about, None, None, noon()).await, Err(StoreError::Exists { .. })));
 
     let send = leased(&*store, &JobKind::Send { outgoing: message.id }).await;
     let later = [NewJob { kind: JobKind::Send { outgoing: message.id }, run_at: noon() }];

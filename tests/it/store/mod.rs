@@ -15,6 +15,7 @@ pub mod samples;
 mod admission;
 mod audit;
 mod cases;
+mod correspondents;
 mod delivery;
 mod directory;
 mod intake;
@@ -113,6 +114,10 @@ stories! {
     jobs::a_renewed_lease_holds,
     jobs::a_job_ends_done_later_or_dead_and_a_dead_one_is_retried,
     jobs::the_next_due_time_is_told,
+    correspondents::a_bounce_counts_once_until_it_is_lifted,
+    correspondents::over_the_budget_nothing_is_frozen_whoever_is_first,
+    correspondents::one_thing_is_told_once_a_day,
+    correspondents::purge_leaves_the_chain_whole,
     directory::an_account_is_found_by_address_before_domain,
     directory::an_import_is_all_or_nothing,
     directory::consultants_are_told_apart,

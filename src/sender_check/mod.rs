@@ -1,6 +1,10 @@
 //! Whether a sender is who the mail says: adapters behind [`SenderCheck`].
 
+mod own;
+
 use async_trait::async_trait;
+
+pub use own::OwnCheck;
 
 use crate::domain::message::{Authentication, InboundMessage};
 use crate::ports::SenderCheck;
