@@ -11,6 +11,7 @@ pub mod flow;
 pub mod mailbox;
 pub mod outbox;
 pub mod parse;
+mod pattern;
 pub mod ports;
 pub mod render;
 pub mod research;

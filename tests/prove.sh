@@ -13,11 +13,11 @@ failed=0
 command_of() {
     case $1 in
     build) echo "cargo build --release" ;;
-    tests) echo "cargo nextest run --success-output final" ;;
-    kills) echo "env CASECONSULTANT_PROVE=1 cargo nextest run --success-output final journey::kills" ;;
-    mutations) echo "env CASECONSULTANT_PROVE=1 cargo nextest run --success-output final corpus::mutated" ;;
-    figures) echo "env CASECONSULTANT_BIN=$PWD/target/release/caseconsultant cargo nextest run --run-ignored only --test-threads 1 --success-output final journey::bench" ;;
-    search) echo "cargo nextest run --release --run-ignored only --success-output final search::figures" ;;
+    tests) echo "cargo nextest run --profile prove --success-output final" ;;
+    kills) echo "env CASECONSULTANT_PROVE=1 cargo nextest run --profile prove --success-output final journey::kills" ;;
+    mutations) echo "env CASECONSULTANT_PROVE=1 cargo nextest run --profile prove --success-output final corpus::mutated" ;;
+    figures) echo "env CASECONSULTANT_BIN=$PWD/target/release/caseconsultant cargo nextest run --profile prove --run-ignored only --test-threads 1 --success-output final journey::bench" ;;
+    search) echo "cargo nextest run --profile prove --release --run-ignored only --success-output final search::figures" ;;
     demo) echo "target/release/caseconsultant demo --once --dir $kept/demo.dir" ;;
     *) return 1 ;;
     esac

@@ -2,8 +2,8 @@
 
 use super::ReadOptions;
 use super::message::Mail;
-use super::pattern::patterns;
 use crate::domain::message::{AuthResult, Authentication};
+use crate::pattern::patterns;
 
 patterns! {
     COMMENT = r"\([^()]*\)";

@@ -4,7 +4,7 @@ use html2text::config;
 use html2text::render::TextDecorator;
 
 use super::limits::{HTML_BYTES_MAX, HTML_DEPTH_MAX, floor};
-use super::pattern::patterns;
+use crate::pattern::patterns;
 
 /// Wide enough that no line of a person's is broken.
 const COLUMNS: usize = 4_000;

@@ -10,7 +10,6 @@ pub mod inspection;
 mod limits;
 mod message;
 mod origin;
-mod pattern;
 mod question;
 mod quote;
 mod report;

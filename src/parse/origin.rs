@@ -3,10 +3,10 @@
 
 use super::ReadOptions;
 use super::message::Mail;
-use super::pattern::patterns;
 use crate::domain::address::Correspondent;
 use crate::domain::message::Origin;
 use crate::domain::report::DeliveryReport;
+use crate::pattern::patterns;
 
 /// Origin, the reason in words, and whether a reply could start a loop.
 pub(super) struct Verdict {

@@ -1,23 +1,19 @@
 //! Add-on codes: which primaries one goes with, and whether the mail's claim holds one.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::{Desk, facets};
 use crate::codebook::edition::{AddOnKind, AddOnRule};
 use crate::domain::code::{CodeRef, CodeSystem, Source};
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact, FindingId};
 use crate::domain::question::Intent;
+use crate::pattern::cues;
 
 /// More primaries than this are not told one by one.
 const TOLD_MAX: usize = 12;
 
-#[expect(clippy::expect_used, reason = "the pattern is a literal, and every test of the tool compiles it")]
-static ASKED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\badd-?\s?on\b|\bprimary\b|\balone\b|\bby itself\b|\bbase code\b|\bwith .{0,20} only\b|\bN122\b|\bstand\b|\breduce\b|\b(?:bill|go|goes|billed)\b.{0,20}\bwith\b|\bcódigo adicional\b|\beach additional\b|\bfor units\b|\bdenied\b|\badditional\b").expect("a literal pattern")
-});
+cues! {
+    ASKED = r"\badd-?\s?on\b|\bprimary\b|\balone\b|\bby itself\b|\bbase code\b|\bwith .{0,20} only\b|\bN122\b|\bstand\b|\breduce\b|\b(?:bill|go|goes|billed)\b.{0,20}\bwith\b|\bcódigo adicional\b|\beach additional\b|\bfor units\b|\bdenied\b|\badditional\b";
+}
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let Some(edition) = facets::edition(desk) else { return };

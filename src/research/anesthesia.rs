@@ -11,16 +11,12 @@ use crate::domain::code::{CodeRef, CodeSystem, Effect};
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact};
 use crate::domain::question::Intent;
-
-#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the tool compiles them")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(&format!("(?is){text}")).expect("a literal pattern")
-}
+use crate::pattern::cue;
 
 static ASKED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\ballow\w*|\bamounts?\b|\bhow much\b|\bpay|\$|\bbase\b|\bunits\b|\bexpected\b"));
-static MINUTES: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\d{1,3}) ?(?:min\b|mins\b|minutes?\b|minutos?\b)"));
-static DIRECTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:QK|QX|QY)\b"));
+    LazyLock::new(|| cue(r"\ballow\w*|\bamounts?\b|\bhow much\b|\bpay|\$|\bbase\b|\bunits\b|\bexpected\b"));
+static MINUTES: LazyLock<Regex> = LazyLock::new(|| cue(r"\b(\d{1,3}) ?(?:min\b|mins\b|minutes?\b|minutos?\b)"));
+static DIRECTED: LazyLock<Regex> = LazyLock::new(|| cue(r"\b(?:QK|QX|QY)\b"));
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let Some(edition) = facets::edition(desk) else { return };

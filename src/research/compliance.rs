@@ -5,11 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Desk;
-
-#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the tool compiles them")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(&format!("(?is){text}")).expect("a literal pattern")
-}
+use crate::pattern::cue;
 
 /// A request and the rule it runs against; the first that speaks decides.
 static REQUESTS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
@@ -25,13 +21,13 @@ static REQUESTS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
         ("refuse_upcoding", r"\b(?:template|paragraph|sentences?|wording|phrases?|macro|statement)\b[^?!]{0,120}(?:every note|all (?:pass|qualify)|pass as|higher level|stand up to)|\bupcod(?:e|ing) (?:it|this|them|to)\b|\bbump (?:it|them|these) (?:up )?to 992\d\d|\bwhatever was actually done\b"),
     ]
     .into_iter()
-    .map(|(rule, words)| (rule, pattern(words)))
+    .map(|(rule, words)| (rule, cue(words)))
     .collect()
 });
 
 /// Words of someone who asks how to keep the rule, or to be backed in keeping it.
 static UPRIGHT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    cue(
         r"\bi said no\b|\bam i right\b|\bas compliance officer\b|\bcompliance officer of\b|\bstop billers\b|\bhard-?block|\bdo this right\b|\bimproper\b|\bcorrectly\b|\bis (?:it|that|this) (?:legal|allowed|fraud|ok to)|\bi refused\b|\bwhich rule\b",
     )
 });

@@ -1,20 +1,15 @@
 //! Which Medicare contractor serves a place, and in which payment locality it lies.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::{Desk, facets, places};
 use crate::domain::code::Effect;
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact};
 use crate::domain::question::Intent;
+use crate::pattern::cues;
 
-#[expect(clippy::expect_used, reason = "the pattern is a literal, and every test of the tool compiles it")]
-static ASKED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bwhich mac\b|\bname of (?:the )?mac\b|\bour mac\b|\bmac\?|\bwrong jurisdiction\b|\bwho is ours\b|\bwhich (?:contractor|carrier|locality)\b|\bjurisdiction\b")
-        .expect("a literal pattern")
-});
+cues! {
+    ASKED = r"\bwhich mac\b|\bname of (?:the )?mac\b|\bour mac\b|\bmac\?|\bwrong jurisdiction\b|\bwho is ours\b|\bwhich (?:contractor|carrier|locality)\b|\bjurisdiction\b";
+}
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let Some(edition) = facets::edition(desk) else { return };

@@ -9,17 +9,12 @@ use crate::domain::code::{CodeRef, CodeSystem, Effect, Family, Source};
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact};
 use crate::domain::question::{Intent, Payer};
+use crate::pattern::cue;
 
-#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the tool compiles them")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(&format!("(?is){text}")).expect("a literal pattern")
-}
-
-static CARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bcritical care\b|\bcrit(?:ical)? care\b|\b9929[12]\b"));
-static AMOUNT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\d{1,3}) ?(?:min\b|mins\b|minutes?\b)"));
-static INCLUDING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:includ\w*|of which|of that|counting|with)\b[^.;\d]{0,20}(\d{1,3}) ?(?:min\b|mins\b|minutes?\b)")
-});
+static CARE: LazyLock<Regex> = LazyLock::new(|| cue(r"\bcritical care\b|\bcrit(?:ical)? care\b|\b9929[12]\b"));
+static AMOUNT: LazyLock<Regex> = LazyLock::new(|| cue(r"\b(\d{1,3}) ?(?:min\b|mins\b|minutes?\b)"));
+static INCLUDING: LazyLock<Regex> =
+    LazyLock::new(|| cue(r"\b(?:includ\w*|of which|of that|counting|with)\b[^.;\d]{0,20}(\d{1,3}) ?(?:min\b|mins\b|minutes?\b)"));
 
 /// Procedures that are not part of critical care, so that their time is not critical care time.
 const SEPARATE: [&str; 9] = ["92950", "31500", "36555", "36556", "36557", "36558", "32551", "36620", "33210"];

@@ -1,20 +1,16 @@
 //! Medicare's payment limits for drugs (ASP), for the units that were worked out.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::{Desk, facets};
 use crate::codebook::edition::Amount;
 use crate::domain::code::Effect;
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact};
 use crate::domain::question::Intent;
+use crate::pattern::cues;
 
-#[expect(clippy::expect_used, reason = "the pattern is a literal, and every test of the tool compiles it")]
-static ASKED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\blimit\b|\ballow\w*|\basp\b|\bpays?\b|\bpaying\b|\bcoinsurance\b|\bhow much\b").expect("a literal pattern")
-});
+cues! {
+    ASKED = r"\blimit\b|\ballow\w*|\basp\b|\bpays?\b|\bpaying\b|\bcoinsurance\b|\bhow much\b";
+}
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let Some(edition) = facets::edition(desk) else { return };

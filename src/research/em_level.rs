@@ -1,8 +1,6 @@
 //! The level of an office or hospital visit from its total time and its medical decision making, where the mail gives
 //! them (CPT's E/M guidelines since 2023). The higher of the two that the mail supports is the level.
 
-use std::sync::LazyLock;
-
 use regex::Regex;
 
 use super::Desk;
@@ -10,6 +8,7 @@ use crate::domain::code::{CodeRef, CodeSystem, Effect, Family, Source};
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact};
 use crate::domain::question::Intent;
+use crate::pattern::cues;
 
 /// A family of visits: straightforward to high, each with the minutes that its time asks for.
 struct Visits {
@@ -27,16 +26,7 @@ const WARD: Visits =
     Visits { name: "a subsequent hospital day", levels: [("99231", 25), ("99231", 25), ("99232", 35), ("99233", 50)] };
 const NAMES: [&str; 4] = ["straightforward", "low", "moderate", "high"];
 
-#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the tool compiles them")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(&format!("(?is){text}")).expect("a literal pattern")
-}
-
-macro_rules! patterns {
-    ($($name:ident = $text:expr;)*) => {$(static $name: LazyLock<Regex> = LazyLock::new(|| pattern($text));)*};
-}
-
-patterns! {
+cues! {
     ASKED = r"\blevel\b|\bagree\b|\bwhich code\b|\bright code\b|\bcode\?|\bsupport\w*|\b992\d\d\b\s*(?:\?|or\b|vs)|\bhighest\b|\bwants 992\d\d|\bpicked\b|\btime only\b|\bmdm\b";
     NEW_PATIENT = r"\bnew (?:pt|patient)\b|\b9920[2-5]\b";
     KNOWN_PATIENT = r"\best(?:ablished|ab|\.)?\s+(?:pt|patient)\b|\b9921[2-5]\b|\bfollow-?up\b|\bf/u\b";

@@ -11,11 +11,7 @@ use crate::domain::code::{CodeRef, CodeSystem, Effect};
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact};
 use crate::domain::question::Intent;
-
-#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the tool compiles them")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(&format!("(?is){text}")).expect("a literal pattern")
-}
+use crate::pattern::cue;
 
 /// What is asked, the words that ask it, the indicator, and what it settles.
 static ASKED: LazyLock<Vec<(&'static str, Regex, &'static [Intent])>> = LazyLock::new(|| {
@@ -27,31 +23,31 @@ static ASKED: LazyLock<Vec<(&'static str, Regex, &'static [Intent])>> = LazyLock
     let settled_global: &[Intent] = &[Intent::GlobalPeriod];
     let settled_multiple: &[Intent] = &[Intent::Payment, Intent::PairEdit];
     vec![
-        ("assistant", pattern(r"\bassist(?:ant|ing|s)?\b|\basst\b"), settled_surgeon),
-        ("cosurgeon", pattern(r"\bco-? ?surg\w*|\b62 each\b|\btwo (?:surgeons|urologists)\b"), settled_surgeon),
+        ("assistant", cue(r"\bassist(?:ant|ing|s)?\b|\basst\b"), settled_surgeon),
+        ("cosurgeon", cue(r"\bco-? ?surg\w*|\b62 each\b|\btwo (?:surgeons|urologists)\b"), settled_surgeon),
         (
             "bilateral",
-            pattern(
+            cue(
                 r"-50\b|\b50\b ?\?|\bbilateral\w*\b|\bboth (?:sides|ears|eyes|knees|hips|shoulders|hands|feet)\b|\b50 or\b|\buse 26\? 50\b|\bor once\b|\bwith 50\b|\bambos lados\b",
             ),
             settled_side,
         ),
         (
             "pctc",
-            pattern(
+            cue(
                 r"\b26\b|\bTC\b|\bprofessional (?:component|part|read)|\btechnical (?:component|part)|\bcomponents?\b|\b(?:only )?reads\b|\b(?:hospital|facility|they) (?:own|hooked|did the tech)",
             ),
             settled_parts,
         ),
         (
             "status",
-            pattern(
+            cue(
                 r"\bstatus\b|\bever pay|\bpay(?:s|able)? (?:for )?.{0,16}\bmedicare\b|\bmedicare (?:ever )?pay\b|\bpaid by medicare\b|\bno rvus?\b|\bnot payable\b|\bunlisted\b|\banything not payable\b|\bis .{0,12} payable\b",
             ),
             settled_status,
         ),
-        ("global", pattern(r"\bglobals?\b|\bpost-?\s?op days\b|\bglobal days\b"), settled_global),
-        ("multiple", pattern(r"\bmultiple proc\w*|\bmppr\b|\breduc(?:e|ed|tion)\b"), settled_multiple),
+        ("global", cue(r"\bglobals?\b|\bpost-?\s?op days\b|\bglobal days\b"), settled_global),
+        ("multiple", cue(r"\bmultiple proc\w*|\bmppr\b|\breduc(?:e|ed|tion)\b"), settled_multiple),
     ]
 });
 

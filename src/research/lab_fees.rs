@@ -1,20 +1,15 @@
 //! The clinical laboratory fee schedule.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::{Desk, facets};
 use crate::domain::code::{CodeRef, CodeSystem, Effect};
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact, FindingId};
 use crate::domain::question::Intent;
+use crate::pattern::cues;
 
-#[expect(clippy::expect_used, reason = "the pattern is a literal, and every test of the tool compiles it")]
-static ASKED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bclfs\b|\blab (?:fee|rate)|\bfee\b|\brates?\b|\bhow much\b|\bamount\b|\bpay|\bpaga")
-        .expect("a literal pattern")
-});
+cues! {
+    ASKED = r"\bclfs\b|\blab (?:fee|rate)|\bfee\b|\brates?\b|\bhow much\b|\bamount\b|\bpay|\bpaga";
+}
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let Some(edition) = facets::edition(desk) else { return };

@@ -1,21 +1,16 @@
 //! Addendum B: what a hospital's outpatient claim is paid for a code.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::{Desk, facets};
 use crate::codebook::edition::{Listed, Opps};
 use crate::domain::code::{CodeSystem, Effect, Source};
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact, FindingId};
 use crate::domain::question::{Intent, Setting};
+use crate::pattern::cues;
 
-#[expect(clippy::expect_used, reason = "the pattern is a literal, and every test of the tool compiles it")]
-static ASKED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bopps\b|\bapcs?\b|\boutpatient (?:status|hosp)|\boutpt hosp|\binpatient[- ]only\b|\bhospital (?:side|outpatient|bill)")
-        .expect("a literal pattern")
-});
+cues! {
+    ASKED = r"\bopps\b|\bapcs?\b|\boutpatient (?:status|hosp)|\boutpt hosp|\binpatient[- ]only\b|\bhospital (?:side|outpatient|bill)";
+}
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let text = desk.question.text.clone();

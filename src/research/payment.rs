@@ -11,17 +11,9 @@ use crate::domain::code::{CodeRef, CodeSystem, Effect, Source};
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact, FindingId};
 use crate::domain::question::Intent;
+use crate::pattern::{cue, cues};
 
-#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the tool compiles them")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(&format!("(?is){text}")).expect("a literal pattern")
-}
-
-macro_rules! patterns {
-    ($($name:ident = $text:expr;)*) => {$(static $name: LazyLock<Regex> = LazyLock::new(|| pattern($text));)*};
-}
-
-patterns! {
+cues! {
     ASKED = r"\bhow much\b|\ballowable\b|\ballow(?:ed|s)?\b|\bamounts?\b|\brates?\b|\bfee\b|\bmpfs\b|\bdollars\b|\bpay(?:s)? for\b|\bwould medicare pay\b|\bmedicare pay\b|\bpaid at\b|\bcuánto paga\b|\b(?:office|facility),? 20\d\d\b|\bpro fee\b|\bexpected allowed\b|\bwhats? 99\d{3}\b";
     NOT_THIS = r"\bopps\b|\bapcs?\b|\bclfs\b|\blab (?:fee|rate)|\banesth|\basp\b|\bper unit\b|\blimit\b|\bmedicaid\b|\bwork(?:ers'?)? comp|\bcommercial\b|\bcontract\b|\btheir policy\b|\bASC\b.{0,40}\bpay(?:s)? us\b|\bnot the surgeon\b|\bever pay|\bmonthly fee\b";
     OFFICE = r"\boffice\b|\bnon-?\s?facility\b|\bconsultorio\b|\bPOS 11\b|\bclinic\b";
@@ -62,7 +54,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
 
 /// The day of the service; a year that the mail names stands for its middle.
 fn day(desk: &Desk<'_>, text: &str) -> Date {
-    static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:cy ?)?(20[2-4]\d)\b"));
+    static YEAR: LazyLock<Regex> = LazyLock::new(|| cue(r"\b(?:cy ?)?(20[2-4]\d)\b"));
     let named = YEAR.captures(text).and_then(|c| c.get(1)?.as_str().parse::<i16>().ok());
     match (desk.question.date_of_service, named) {
         (Some(day), _) => day,

@@ -1,12 +1,10 @@
 //! Where a service was given, as the fee schedules divide the country: a locality by ZIP code, by name, or by its state.
 
-use std::sync::LazyLock;
-
 use jiff::civil::Date;
-use regex::Regex;
 
 use super::{Desk, facets};
 use crate::codebook::edition::Locality;
+use crate::pattern::cues;
 
 /// What a mail says of the place.
 pub(super) enum Place {
@@ -17,10 +15,9 @@ pub(super) enum Place {
     Unclear,
 }
 
-#[expect(clippy::expect_used, reason = "the pattern is a literal, and every test of the tool compiles it")]
-static ZIP: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bzip(?: code)?:? ?(\d{5})\b|\b(?:[A-Z]{2}|[a-z]+|\]),? (\d{5})(?:-\d{4})?\b").expect("a literal pattern")
-});
+cues! {
+    ZIP = r"\bzip(?: code)?:? ?(\d{5})\b|\b(?:[A-Z]{2}|[a-z]+|\]),? (\d{5})(?:-\d{4})?\b";
+}
 
 /// The locality of the mail's place.
 pub(super) fn of(desk: &Desk<'_>, text: &str, on: Date) -> Place {

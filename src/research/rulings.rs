@@ -2,30 +2,24 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::Desk;
 use crate::codebook::{Ruling, rulings};
 use crate::domain::code::{CodeRef, Effect};
 use crate::domain::finding::{Conclusion, Fact, FindingId};
 use crate::domain::question::Language;
+use crate::pattern::Words;
 
 /// A ruling with its patterns ready.
 struct Ready {
     ruling: &'static Ruling,
-    words: Vec<Regex>,
-    not: Vec<Regex>,
+    words: Vec<Words>,
+    not: Vec<Words>,
 }
 
 static READY: LazyLock<Vec<Ready>> = LazyLock::new(|| {
-    let compile = |list: &[String]| list.iter().map(|text| pattern(text)).collect();
+    let compile = |list: &[String]| list.iter().map(|text| Words::new(text)).collect();
     rulings().iter().map(|ruling| Ready { ruling, words: compile(&ruling.when.words), not: compile(&ruling.when.not) }).collect()
 });
-
-#[expect(clippy::expect_used, reason = "the patterns are part of the rulebook in the binary, and a test compiles each")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(&format!("(?is){text}")).expect("a pattern of the rulebook compiles")
-}
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let mut codes: Vec<CodeRef> = Vec::new();

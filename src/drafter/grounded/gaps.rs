@@ -1,7 +1,5 @@
 //! What the findings leave open: each gap is a reason for a person, told to the consultant.
 
-use std::sync::LazyLock;
-
 use jiff::civil::Date;
 use regex::Regex;
 
@@ -11,49 +9,41 @@ use crate::codebook::{Codebook, Lookup};
 use crate::domain::code::{CodeRef, CodeSystem, MentionRole};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Payer, Question};
+use crate::pattern::cues;
 use crate::render::answer::Answer;
 use crate::research::pair_edits::{is_named, named_pairs};
 use crate::research::visit::is_supply;
 
-#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the drafter compiles them")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(&format!("(?i){text}")).expect("a literal pattern")
-}
-
-macro_rules! patterns {
-    ($($name:ident = $text:expr;)*) => {$(pub(super) static $name: LazyLock<Regex> = LazyLock::new(|| pattern($text));)*};
-}
-
-patterns! {
+cues! {
     // What a word of the mail must say for an intent to be more than noise beside an answered question.
-    LEVEL = r"\blevels?\b|\bmdm\b|\btotal time\b|\bminutes\b|\bmins\b|\bprolonged\b|\bsplit\b|\bincident\b|\b992\d\d or 992\d\d\b|\bvs\.? 992\d\d|\bg221[12]\b|\bnew or est|\bcritical care\b|\bsupportable\b";
-    MONEY = r"\bhow much\b|\ballowable\b|\ballowed (?:amount|total|charge)|\b(?:total|expected) allowed\b|\bmedicare allow for\b|\bmedicare allowed\b|\bdo we reduce\b|\bgets? reduced\b|\brates?\b|\bfee\b|\brvus?\b|\bdollars?\b|\breimburs|\bgpci\b|\bstatus\b|\b(?:procedure|payment|fee) reduction\b|\bweight\b|\bamounts?\b|\bcoinsurance\b|\bcopay|\bbalance bill|\bcuánto paga|\bpayable\b.*\bmedicare\b.*\bever\b";
-    PAIR = r"\bbundl|\bunbundl|\bpairs?\b|\bptp\b|\bncci\b|\bcolumn|\b59\b|\bx[epsu]\b|\bseparately\b|\bboth (?:be|go|paid|pay)|\bindicator\b|\baparte\b";
-    ADD_ON = r"\badd-?on|\bprimary\b|\bstand alone\b|\bby itself\b";
-    SURGEON = r"\bassistant (?:surgeon|at)|\bassist(?:ing|ed)?\b|\bco-?surgeon|\bteam surg|\bresident\b|\bteaching\b";
-    VALID = r"\bvalid|\binvalid|\bbillable|\bstill good|\bactive\b|\bgood for\b|\bgood code\b|\btruncat|\breject|\bbounc|\breal code\b|\bexist|\bdeleted\b|\bright\?|\bexpired?\b|\bnot a code\b|\bvigente|\bválid";
-    COUNT = r"\bhow many\b|\bcuánt|\bmues?\b|\bmai\b|\blimits?\b|\bmax\b|\b8[- ]minute|\bunits\?|\bunidades\b|\bunits (?:of|per|can|do|for)\b|\bwhat units\b|\bconfirm units\b|\bqty\b";
-    GLOBAL = r"\bglobal (?:days|periods?)\b|\bdays for each\b|\bpost-?op (?:days|period)\b|\bglobals\b";
-    PREVENTIVE = r"\bscreening\b|\bwellness\b|\bpreventive\b|\bawv\b|\bg04\d\d\b";
-    CHOOSE = r"\b(?:what|which)(?:'?s| is| are)? (?:the )?(?:right |correct |full )?(?:dx|icd|cpt|hcpcs|o|diagnosis) codes?\b|\bcodes? for\b|\bdx ?\?|\bcpt and dx\b|\bwhat do i use\b";
-    EXISTS = r"\bvalid\b|\binvalid\b|\bbillable code|\bstill (?:good|active)|\breal code\b|\bexist|\bdeleted\b|\bexpired\b|\bnot a code\b";
-    FORMAL = r"\bexcludes?|\bsame claim\b|\btogether\b|\bcoded with\b|\bjuntos\b|\bboth (?:be )?(?:coded|reported|billed|go)\b";
-    SEEMS_ASKED = r"\?|\b(?:how|what|which|whats|when|why|who|can|could|should|do|does|is|are|need|please|pls|confirm|advise|tell|give|help|fix|denied|rejected|rejects|bounced|truncated|cuál|cuánt|puedo|podemos|want to know|looking for|wants? (?:nothing but )?the|qué|legit|lines|bundled)\b";
-    OVER = r"\bclose the ticket\b|\bsettles it\b|\bnothing for you to do\b|\bplease ignore\b|\bdo not answer\b|\bno action\b|\bpast due\b|\bremit to\b|\bunsubscribe\b|\bmanage preferences\b|\bre-?validate\b";
+    pub(super) LEVEL = r"\blevels?\b|\bmdm\b|\btotal time\b|\bminutes\b|\bmins\b|\bprolonged\b|\bsplit\b|\bincident\b|\b992\d\d or 992\d\d\b|\bvs\.? 992\d\d|\bg221[12]\b|\bnew or est|\bcritical care\b|\bsupportable\b";
+    pub(super) MONEY = r"\bhow much\b|\ballowable\b|\ballowed (?:amount|total|charge)|\b(?:total|expected) allowed\b|\bmedicare allow for\b|\bmedicare allowed\b|\bdo we reduce\b|\bgets? reduced\b|\brates?\b|\bfee\b|\brvus?\b|\bdollars?\b|\breimburs|\bgpci\b|\bstatus\b|\b(?:procedure|payment|fee) reduction\b|\bweight\b|\bamounts?\b|\bcoinsurance\b|\bcopay|\bbalance bill|\bcuánto paga|\bpayable\b.*\bmedicare\b.*\bever\b";
+    pub(super) PAIR = r"\bbundl|\bunbundl|\bpairs?\b|\bptp\b|\bncci\b|\bcolumn|\b59\b|\bx[epsu]\b|\bseparately\b|\bboth (?:be|go|paid|pay)|\bindicator\b|\baparte\b";
+    pub(super) ADD_ON = r"\badd-?on|\bprimary\b|\bstand alone\b|\bby itself\b";
+    pub(super) SURGEON = r"\bassistant (?:surgeon|at)|\bassist(?:ing|ed)?\b|\bco-?surgeon|\bteam surg|\bresident\b|\bteaching\b";
+    pub(super) VALID = r"\bvalid|\binvalid|\bbillable|\bstill good|\bactive\b|\bgood for\b|\bgood code\b|\btruncat|\breject|\bbounc|\breal code\b|\bexist|\bdeleted\b|\bright\?|\bexpired?\b|\bnot a code\b|\bvigente|\bválid";
+    pub(super) COUNT = r"\bhow many\b|\bcuánt|\bmues?\b|\bmai\b|\blimits?\b|\bmax\b|\b8[- ]minute|\bunits\?|\bunidades\b|\bunits (?:of|per|can|do|for)\b|\bwhat units\b|\bconfirm units\b|\bqty\b";
+    pub(super) GLOBAL = r"\bglobal (?:days|periods?)\b|\bdays for each\b|\bpost-?op (?:days|period)\b|\bglobals\b";
+    pub(super) PREVENTIVE = r"\bscreening\b|\bwellness\b|\bpreventive\b|\bawv\b|\bg04\d\d\b";
+    pub(super) CHOOSE = r"\b(?:what|which)(?:'?s| is| are)? (?:the )?(?:right |correct |full )?(?:dx|icd|cpt|hcpcs|o|diagnosis) codes?\b|\bcodes? for\b|\bdx ?\?|\bcpt and dx\b|\bwhat do i use\b";
+    pub(super) EXISTS = r"\bvalid\b|\binvalid\b|\bbillable code|\bstill (?:good|active)|\breal code\b|\bexist|\bdeleted\b|\bexpired\b|\bnot a code\b";
+    pub(super) FORMAL = r"\bexcludes?|\bsame claim\b|\btogether\b|\bcoded with\b|\bjuntos\b|\bboth (?:be )?(?:coded|reported|billed|go)\b";
+    pub(super) SEEMS_ASKED = r"\?|\b(?:how|what|which|whats|when|why|who|can|could|should|do|does|is|are|need|please|pls|confirm|advise|tell|give|help|fix|denied|rejected|rejects|bounced|truncated|cuál|cuánt|puedo|podemos|want to know|looking for|wants? (?:nothing but )?the|qué|legit|lines|bundled)\b";
+    pub(super) OVER = r"\bclose the ticket\b|\bsettles it\b|\bnothing for you to do\b|\bplease ignore\b|\bdo not answer\b|\bno action\b|\bpast due\b|\bremit to\b|\bunsubscribe\b|\bmanage preferences\b|\bre-?validate\b";
     // What a person must read, judge or hold.
-    NOTE = r"\b(?:from|below|attached|here is|code) (?:the |is )?op(?:erative)? (?:note|report)|\bop(?:erative)? (?:note|report) (?:below|attached|says)|\bsame report\b|\bop report header\b|\bprocedure in detail\b|\bpreop dx\b|\bnota operatoria\b|\bbajo anestesia\b|\bhpi\b|\bdictat|\bhe dictated\b|\bconsent\b.*\b(?:report|order)\b|^\s*note:|\bfrom the note\b|\bnote below\b";
-    JUDGEMENT = r"\bdoes this support\b|\bdo(?:es)? (?:the|this|my) note\b|\bmedically necessary\b|\bmedical necessity\b|\bclinical(?:ly)? valid|\bvalidation\b|\bdischarge summary\b|\bpossible\b|\bprobable\b|\blikely\b|\bdisagrees?\b|\bagree it was\b";
-    UNCERTAIN_HISTORY = r"\bhistory of\b|\bno disease\b|\bmastectomy\b|\bmets\b|\bmetasta";
-    PAPERS = r"\battach(?:ed|ment)\b|\benclosed\b|\badjunt";
-    LETTER = r"\b(?:write|draft) (?:and sign |us |me |a |an |the )+(?:\w+ )?(?:letter|statement|appeal|reconsideration)|\bexpert witness\b|\bbreach\b|\blegal\b|\bself-disclosure\b|\bcontract\b|\bagreement\b|\bpersonal exposure\b";
-    POLICY = r"\blcds?\b|\bncds?\b|\bprior auth|\bauthorization\b|\breimbursement policy\b|\btheir policy\b|\bpathology policy\b|\bpolicy say";
-    STATE = r"\bmedicaid\b|\bmedi-cal\b|\bworkers'? comp|\bwork comp\b";
-    RISK = r"\braf\b|\bhccs?\b|\bv2[48]\b|\brisk adjust";
-    GROUPER = r"\b(?:ms-)?drgs?\b|\bmccs?\b|\bcc or\b|\bgrouper\b|\bgmlos\b";
-    UNLISTED = r"\bunlisted\b|\bcomparable code\b";
-    PLACE = r"\bpos \d\d\b|\bplace of service\b";
-    INFUSION = r"\blumens?\b|\binitials\b";
-    TELEHEALTH = r"\btelehealth\b";
+    pub(super) NOTE = r"\b(?:from|below|attached|here is|code) (?:the |is )?op(?:erative)? (?:note|report)|\bop(?:erative)? (?:note|report) (?:below|attached|says)|\bsame report\b|\bop report header\b|\bprocedure in detail\b|\bpreop dx\b|\bnota operatoria\b|\bbajo anestesia\b|\bhpi\b|\bdictat|\bhe dictated\b|\bconsent\b.*\b(?:report|order)\b|^\s*note:|\bfrom the note\b|\bnote below\b";
+    pub(super) JUDGEMENT = r"\bdoes this support\b|\bdo(?:es)? (?:the|this|my) note\b|\bmedically necessary\b|\bmedical necessity\b|\bclinical(?:ly)? valid|\bvalidation\b|\bdischarge summary\b|\bpossible\b|\bprobable\b|\blikely\b|\bdisagrees?\b|\bagree it was\b";
+    pub(super) UNCERTAIN_HISTORY = r"\bhistory of\b|\bno disease\b|\bmastectomy\b|\bmets\b|\bmetasta";
+    pub(super) PAPERS = r"\battach(?:ed|ment)\b|\benclosed\b|\badjunt";
+    pub(super) LETTER = r"\b(?:write|draft) (?:and sign |us |me |a |an |the )+(?:\w+ )?(?:letter|statement|appeal|reconsideration)|\bexpert witness\b|\bbreach\b|\blegal\b|\bself-disclosure\b|\bcontract\b|\bagreement\b|\bpersonal exposure\b";
+    pub(super) POLICY = r"\blcds?\b|\bncds?\b|\bprior auth|\bauthorization\b|\breimbursement policy\b|\btheir policy\b|\bpathology policy\b|\bpolicy say";
+    pub(super) STATE = r"\bmedicaid\b|\bmedi-cal\b|\bworkers'? comp|\bwork comp\b";
+    pub(super) RISK = r"\braf\b|\bhccs?\b|\bv2[48]\b|\brisk adjust";
+    pub(super) GROUPER = r"\b(?:ms-)?drgs?\b|\bmccs?\b|\bcc or\b|\bgrouper\b|\bgmlos\b";
+    pub(super) UNLISTED = r"\bunlisted\b|\bcomparable code\b";
+    pub(super) PLACE = r"\bpos \d\d\b|\bplace of service\b";
+    pub(super) INFUSION = r"\blumens?\b|\binitials\b";
+    pub(super) TELEHEALTH = r"\btelehealth\b";
 }
 
 /// The reasons for which a person must answer; empty where the pieces answer everything.

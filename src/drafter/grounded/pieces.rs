@@ -1,22 +1,18 @@
 //! Which findings make which answer: a piece for each question that the findings settle.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::domain::code::{CodeRef, CodeSystem};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Question};
+use crate::pattern::cues;
 use crate::render::answer::{Answer, Cited};
 use crate::research::citation;
 
 use super::views;
 
-/// Words that ask for a limit; "how many units" alone asks for a count, which a limit does not answer.
-#[expect(clippy::expect_used, reason = "the pattern is a literal, and every test of the drafter compiles it")]
-static LIMIT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bmues?\b|\bmai\b|\blimit|\bmax\b|\bmaximum\b|\bper day\b|\ba day\b|\bfor units\b|\ballow|\bexceed|\btoo many\b|límite|máxim|por día").expect("a literal pattern")
-});
+cues! {
+    /// Words that ask for a limit; "how many units" alone asks for a count, which a limit does not answer.
+    LIMIT = r"\bmues?\b|\bmai\b|\blimit|\bmax\b|\bmaximum\b|\bper day\b|\ba day\b|\bfor units\b|\ballow|\bexceed|\btoo many\b|límite|máxim|por día";
+}
 
 /// One answer with the lines that carry it.
 #[derive(Debug, Clone)]

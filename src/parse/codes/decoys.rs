@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 patterns! {
     MONEY = r"(?i)(?:[$€£]|\busd\s?)\s?\d[\d,]*(?:\.\d+)?\s?[km]?|\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b|\b\d+\.\d{2}\s*(?:dollars|usd|bucks)\b|\b\d{2,6}\s*(?:dollars|usd|bucks)\b";

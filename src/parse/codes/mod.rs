@@ -11,8 +11,8 @@ use std::ops::Range;
 use shapes::Lean;
 
 use super::limits::{CODES_MAX, floor};
-use super::pattern::patterns;
 use crate::domain::code::{CodeMention, CodeRef, CodeSystem, MentionRole, Modifier, Span};
+use crate::pattern::patterns;
 
 patterns! {
     TOKEN = r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)?";

@@ -2,7 +2,7 @@
 
 use super::shapes::{is_modifier, is_modifier_number};
 use crate::domain::code::Modifier;
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 patterns! {
     /// `-25`, `-RT-59`, ` - 25`, `/RT`, `|RT`, and in a table `| 59 |`.

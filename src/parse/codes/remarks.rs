@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::shapes::{is_cpt_number, is_modifier};
 use crate::domain::code::{CodeRef, CodeSystem};
 use crate::parse::limits::floor;
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 patterns! {
     /// `CO-97`, `PR 96`, `CO-107 / N122`: the group codes of the remittance advice (ASC X12 835).

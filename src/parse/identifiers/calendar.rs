@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::{Found, found};
 use crate::domain::message::IdentifierKind;
 use crate::parse::limits::floor;
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 patterns! {
     NUMERIC = r"\b(\d{1,2})([/.-])(\d{1,2})([/.-])(\d{4}|\d{2})\b";

@@ -12,11 +12,11 @@ mod words;
 use std::ops::Range;
 
 use super::codes::Counter;
-use super::pattern::patterns;
 use super::quote::{self, Line, Part};
 use crate::domain::address::Correspondent;
 use crate::domain::code::Span;
 use crate::domain::message::{Identifier, IdentifierKind};
+use crate::pattern::patterns;
 
 /// An identifier at its bytes.
 #[derive(Debug, Clone)]

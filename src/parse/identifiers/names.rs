@@ -7,8 +7,8 @@ use super::{Found, found};
 use crate::domain::address::Correspondent;
 use crate::domain::message::IdentifierKind;
 use crate::parse::limits::floor;
-use crate::parse::pattern::patterns;
 use crate::parse::quote::{Line, Part};
+use crate::pattern::patterns;
 
 /// What stands inside a name in small letters.
 const PARTICLES: [&str; 12] = ["de", "del", "la", "van", "von", "der", "den", "bin", "al", "el", "da", "dos"];

@@ -3,7 +3,7 @@
 use super::{Found, found};
 use crate::domain::message::IdentifierKind;
 use crate::parse::limits::floor;
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 patterns! {
     URL = r#"(?i)\b(?:https?://[^\s<>")\]]+|www\.[^\s<>")\]]+)"#;

@@ -7,7 +7,7 @@ use super::words::{
     may_be_family, may_be_given,
 };
 use crate::parse::limits::floor;
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 /// Words that a name may have, particles included.
 const RUN_WORDS_MAX: usize = 6;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::parse::limits::{HEADER_BYTES_MAX, MULTIPARTS_MAX, NESTED_MAX};
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 /// The bytes to parse: cut where nesting or the header block passes a limit, with charset labels put into a known spelling.
 pub(super) fn prepared<'a>(raw: &'a [u8], problems: &mut Vec<String>) -> Cow<'a, [u8]> {

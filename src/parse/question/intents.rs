@@ -2,7 +2,7 @@
 
 use crate::domain::code::{CodeMention, CodeSystem, MentionRole};
 use crate::domain::question::Intent;
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 patterns! {
     PAIR = r"(?i)\bncci\b|\bptp\b|\bbundl\w*\b|\bunbundl\w*\b|\bpair\b|\bedits?\b|\bmutually\s+exclusive\b|\bcomponent\s+of\b|\btogether\b|\bsame\s+(?:day|session|visit|time|trip|claim|encounter|dos|date|morning|scope|site|knee|shoulder|lung|side|wrist)\b|\bwith\b|\balong\b|\bmismo\s+d[ií]a\b|\binclu(?:sive|ded\s+in)\b|\b(?:59|x[espu])\b|\bboth\b|\bpaid\s+separately\b|\bcan\s+(?:both|i\s+(?:bill|get)|we\s+bill)\b|&|\+";

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::codes;
 use crate::domain::code::{CodeMention, CodeSystem};
 use crate::domain::question::{Language, Question};
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 /// The redacted texts that a question is read from.
 pub(super) struct Input<'a> {

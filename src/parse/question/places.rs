@@ -2,7 +2,7 @@
 
 use crate::domain::code::{CodeMention, CodeSystem};
 use crate::domain::question::{Payer, Setting};
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 patterns! {
     ADVANTAGE = r"(?i)\bmedicare\s+advantage\b|\bMA\s+plan\b|\bmapd?\s+plan\b|\b(?:humana|uhc|aetna|cigna|bcbs|wellcare)\s+(?:gold|medicare|MA)\b|\bpart\s+c\b";

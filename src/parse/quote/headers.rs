@@ -1,6 +1,6 @@
 //! The lines that clients put above what they quote, in the languages they come in.
 
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 /// Lines that an attribution may be folded over.
 const FOLDED_LINES_MAX: usize = 5;

@@ -1,7 +1,7 @@
 //! The signature below what was written.
 
 use super::Part;
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 /// Lines that a signature without a delimiter may have.
 const UNMARKED_LINES_MAX: usize = 12;

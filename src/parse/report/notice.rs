@@ -6,7 +6,7 @@ use crate::domain::message::MessageId;
 use crate::domain::report::{DeliveryReport, ReportAction};
 use crate::parse::limits::ADDRESSES_MAX;
 use crate::parse::message::Mail;
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 patterns! {
     COMPLAINT = r"(?i)^\s*(?:complaint|abuse\s+report|spam\s+(?:complaint|report)|email\s+feedback\s+report)\b";

@@ -3,7 +3,7 @@
 use crate::domain::report::{DeliveryReport, ReportAction};
 use crate::parse::limits::{characters, floor};
 use crate::parse::message::Mail;
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 /// Characters of the text that are looked through for the words of a report.
 const LOOKED_CHARS_MAX: usize = 8_000;

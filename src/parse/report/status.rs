@@ -5,7 +5,7 @@ use crate::domain::message::MessageId;
 use crate::domain::report::{DeliveryReport, ReportAction};
 use crate::parse::fields::{self, Fields};
 use crate::parse::limits::ADDRESSES_MAX;
-use crate::parse::pattern::patterns;
+use crate::pattern::patterns;
 
 patterns! {
     STATUS = r"\b([245]\.\d{1,3}\.\d{1,3})\b";

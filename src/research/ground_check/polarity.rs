@@ -7,11 +7,7 @@ use regex::Regex;
 use super::tokens::Sentence;
 use crate::domain::code::CodeRef;
 use crate::domain::finding::{Fact, Finding, ModifierIndicator};
-
-#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the ground check compiles them")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a literal pattern")
-}
+use crate::pattern::pattern;
 
 static ALLOWS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(

@@ -8,11 +8,7 @@ use super::ground::Ground;
 use super::tokens::Sentence;
 use crate::domain::code::CodeRef;
 use crate::domain::finding::{Fact, Finding};
-
-#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the ground check compiles them")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a literal pattern")
-}
+use crate::pattern::pattern;
 
 static INDICATOR: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\bindica(?:tor|dor)(?: de modificador)?:? (?:is |of |es )?(\d)"));

@@ -1,8 +1,8 @@
 //! The parts of a draft that must stand on something: codes, modifiers, numbers, dates, policies, citations.
 
-use std::sync::LazyLock;
-
 use regex::Regex;
+
+use crate::pattern::patterns;
 
 /// A sentence of a draft, taken apart.
 #[derive(Debug, Default)]
@@ -17,15 +17,6 @@ pub(super) struct Sentence {
     pub dates: Vec<String>,
     /// Manual sections and policy numbers: `I.E`, `§40`, `L33256`.
     pub policies: Vec<String>,
-}
-
-#[expect(clippy::expect_used, reason = "the patterns are literals, and every test of the ground check compiles them")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a literal pattern")
-}
-
-macro_rules! patterns {
-    ($($name:ident = $text:expr;)*) => {$(static $name: LazyLock<Regex> = LazyLock::new(|| pattern($text));)*};
 }
 
 patterns! {

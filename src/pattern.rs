@@ -1,6 +1,7 @@
 //! Patterns, compiled once.
 
 use regex::Regex;
+use regex_automata::meta;
 
 /// Letters of every script in a few wide ranges, which also hold some signs that no mail has beside a word. The exact class of Unicode has
 /// 750 ranges and costs some 20 kB each time that a pattern names it: tens of megabytes over all of ours.
@@ -9,8 +10,34 @@ const LETTERS: &str = r"A-Za-z\x{AA}\x{B5}\x{BA}\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}
 /// Compiles a pattern of ours, with `\w`, `\p{L}` and `\d` as [`compact`] has them; one that does not compile is found by the first
 /// test that reads any mail.
 #[expect(clippy::expect_used, reason = "every pattern is a literal of this crate")]
-pub(super) fn pattern(text: &str) -> Regex {
+pub(crate) fn pattern(text: &str) -> Regex {
     Regex::new(&compact(text)).expect("a pattern of ours compiles")
+}
+
+/// What an asker's words may say, in capitals or not and over the ends of lines.
+pub(crate) fn cue(text: &str) -> Regex {
+    pattern(&format!("(?is){text}"))
+}
+
+/// A [`cue`] that is only asked whether it is there, as the hundreds of the rulebook are. It does without the automata that find groups in one pass
+/// and skip to likely places: some 150 kB each.
+pub(crate) struct Words(meta::Regex);
+
+impl Words {
+    #[expect(clippy::expect_used, reason = "the rulebook is part of the binary, and a test compiles each of its patterns")]
+    pub(crate) fn new(text: &str) -> Self {
+        let lean = meta::Config::new().onepass(false).auto_prefilter(false);
+        Self(
+            meta::Builder::new()
+                .configure(lean)
+                .build(&compact(&format!("(?is){text}")))
+                .expect("a pattern of the rulebook compiles"),
+        )
+    }
+
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
 }
 
 /// The pattern with its classes of letters and digits written small: digits are those of ASCII, as in every code and number that counts
@@ -44,6 +71,8 @@ fn escape(rest: &str, in_class: bool) -> (usize, Option<String>) {
     let class = |inner: String| Some(if in_class { inner } else { format!("[{inner}]") });
     if rest.starts_with(r"\w") {
         (2, class(format!("0-9_{LETTERS}")))
+    } else if rest.starts_with(r"\W") && !in_class {
+        (2, Some(format!("[^0-9_{LETTERS}]")))
     } else if rest.starts_with(r"\d") {
         (2, class("0-9".to_owned()))
     } else if rest.starts_with(r"\p{L}") {
@@ -55,9 +84,18 @@ fn escape(rest: &str, in_class: bool) -> (usize, Option<String>) {
 
 /// `PATTERNS! { NAME = r"…"; }` declares patterns that are compiled on first use.
 macro_rules! patterns {
-    ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {$(
+    ($($(#[$doc:meta])* $seen:vis $name:ident = $text:expr;)*) => {$(
         $(#[$doc])*
-        static $name: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| crate::parse::pattern::pattern($text));
+        $seen static $name: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| crate::pattern::pattern($text));
     )*};
 }
-pub(super) use patterns;
+pub(crate) use patterns;
+
+/// As `patterns!`, each a [`cue`].
+macro_rules! cues {
+    ($($(#[$doc:meta])* $seen:vis $name:ident = $text:expr;)*) => {$(
+        $(#[$doc])*
+        $seen static $name: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| crate::pattern::cue($text));
+    )*};
+}
+pub(crate) use cues;
