@@ -35,6 +35,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<FileReading, Unread> {
         .map(|segment| Segment(segment.trim().split(element).collect()))
         .filter(|segment| !segment.id().is_empty())
         .collect();
+    // A set ends with its trailer: of one that was cut off nobody knows what the rest would say.
+    if !segments.iter().any(|segment| segment.id() == "SE") {
+        return Err(Unread::Broken);
+    }
     let mut lines = Lines { component, made: Vec::new(), claims: 0, day: None };
     let set = segments.iter().find(|segment| segment.id() == "ST").ok_or(Unread::Broken)?.at(1);
     match set {

@@ -145,6 +145,8 @@ pub enum CloseReason {
     Rejected,
     /// The mail carried patient identifiers and policy turns such mail away.
     CarriesIdentifiers,
+    /// Nothing of it could be read; the sender was told so.
+    Encrypted,
     Merged(CaseId),
 }
 

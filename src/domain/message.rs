@@ -174,6 +174,8 @@ pub struct InboundMessage {
     pub question: Question,
     /// What the content is known by, apart from trace headers: hexadecimal SHA-256 over From, Date, Subject and body.
     pub content_hash: String,
+    /// Only its reader's key opens it: nothing of it could be read.
+    pub encrypted: bool,
     /// What was wrong with the bytes, in words for a consultant.
     pub problems: Vec<String>,
 }

@@ -160,8 +160,8 @@ async fn person(
     if standing != Standing::Forged
         && let Some(earlier) = earlier_case(flow, message, facts, author, account.as_ref()).await?
     {
-        if looping {
-            // A case of its own is held and tells of it; the thread's stays as it is.
+        if looping || message.encrypted {
+            // A case of its own is held, or turned away, and tells of it; the thread's stays as it is.
             linked = Some(earlier.id);
         } else {
             match flow.change(&earlier, Actor::Requester, &Command::RequesterWrote, None) {
@@ -237,6 +237,9 @@ async fn opening_state(
         && allowance_spent(flow, account, now).await?
     {
         return Ok(held(Hold::AllowanceSpent));
+    }
+    if message.encrypted {
+        return Ok(turned_away(CloseReason::Encrypted));
     }
     if policy.identifiers == Identifiers::Reject && carries_identifiers(message) {
         return Ok(turned_away(CloseReason::CarriesIdentifiers));

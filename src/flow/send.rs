@@ -169,6 +169,7 @@ pub async fn acknowledge(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> F
             Content::Acknowledgement(Acknowledgement { held: false })
         }
         CaseState::Closed { reason: CloseReason::Rejected, .. } => Content::Notice(Notice::NotRegistered),
+        CaseState::Closed { reason: CloseReason::Encrypted, .. } => Content::Notice(Notice::Encrypted),
         CaseState::Closed { reason: CloseReason::CarriesIdentifiers, .. } => {
             Content::Notice(Notice::Identifiers { kinds: Vec::new() })
         }

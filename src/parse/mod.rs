@@ -92,12 +92,12 @@ pub fn read(raw: &[u8], options: &ReadOptions) -> InboundMessage {
         redacted_subject,
         question,
         content_hash,
+        encrypted: mail.encrypted,
         problems: mail.problems,
         text: mail.text,
     }
 }
 
-/// The files attached to a mail, with their bytes.
 /// What a field that `authserv` wrote says of the authors; other hosts' fields count for nothing.
 pub fn authentication(raw: &[u8], authserv: &str) -> Authentication {
     let mut options = ReadOptions::new(Date::ZERO);
@@ -105,6 +105,7 @@ pub fn authentication(raw: &[u8], authserv: &str) -> Authentication {
     authres::judge(&message::parse(raw), &options)
 }
 
+/// The files attached to a mail, with their bytes.
 pub fn contents(raw: &[u8]) -> Vec<Content> {
     message::contents(raw)
 }

@@ -169,6 +169,8 @@ pub enum Notice {
         kinds: Vec<String>,
     },
     AllowanceSpent,
+    /// Only its reader's key opens it, and we have none.
+    Encrypted,
     /// To the operators: something needs a person.
     Alert {
         what: String,
@@ -184,6 +186,7 @@ impl Notice {
             Self::Unreadable,
             Self::Identifiers { kinds: vec!["a name".to_owned(), "a date of birth".to_owned()] },
             Self::AllowanceSpent,
+            Self::Encrypted,
             Self::Alert { what: "a message could not be delivered".to_owned() },
         ]
     }

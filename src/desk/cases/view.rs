@@ -219,6 +219,7 @@ fn detail(state: &CaseState) -> Option<String> {
             CloseReason::OutOfScope => "out of scope",
             CloseReason::Rejected => "the sender is not registered",
             CloseReason::CarriesIdentifiers => "the mail carried patient identifiers",
+            CloseReason::Encrypted => "the mail was encrypted, and could not be read",
             CloseReason::Merged(_) => "merged into another case",
         },
         CaseState::Sending { mail_waiting: true, .. } => "the asker wrote meanwhile",

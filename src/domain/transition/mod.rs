@@ -196,7 +196,9 @@ pub fn opening_jobs(case: CaseId, round: u32, state: &CaseState, policy: &Policy
             Hold::Paused => vec![alert(PAUSED)],
         },
         // The sender is told so at once, by the acknowledgement's own path.
-        CaseState::Closed { reason: CloseReason::Rejected | CloseReason::CarriesIdentifiers, .. } => {
+        CaseState::Closed {
+            reason: CloseReason::Rejected | CloseReason::CarriesIdentifiers | CloseReason::Encrypted, ..
+        } => {
             vec![NewJob { kind: JobKind::Acknowledge { case, round }, run_at: now }]
         }
         CaseState::Drafting { .. }

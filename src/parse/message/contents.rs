@@ -2,7 +2,7 @@
 
 use mail_parser::{MessageParser, MimeHeaders, PartType};
 
-use super::{bodies, guard, tnef};
+use super::{bodies, guard, opaque, tnef};
 use crate::domain::message::Attachment;
 use crate::parse::limits::PARTS_MAX;
 
@@ -15,7 +15,7 @@ pub struct Content {
 
 /// Everything attached to a mail, in order. What only proves who signed is no file of anybody's.
 pub(in crate::parse) fn contents(raw: &[u8]) -> Vec<Content> {
-    let bytes = guard::prepared(raw, &mut Vec::new());
+    let bytes = opaque::opened(guard::prepared(raw, &mut Vec::new()));
     let Some(message) = MessageParser::default().parse(bytes.as_ref()) else { return Vec::new() };
     let mut contents = Vec::new();
     for part in message.attachments().take(PARTS_MAX) {

@@ -4,6 +4,7 @@ mod addresses;
 mod bodies;
 mod contents;
 mod guard;
+mod opaque;
 mod tnef;
 
 use jiff::Timestamp;
@@ -43,13 +44,14 @@ pub(super) struct Mail {
     pub text: String,
     pub machine_parts: Vec<MachinePart>,
     pub attachments: Vec<Attachment>,
+    pub encrypted: bool,
     pub problems: Vec<String>,
 }
 
 /// Parses a message. Total: what cannot be read is left empty and named in `problems`.
 pub(super) fn parse(raw: &[u8]) -> Mail {
     let mut problems = Vec::new();
-    let bytes = guard::prepared(raw, &mut problems);
+    let bytes = opaque::opened(guard::prepared(raw, &mut problems));
     let fields = fields::scan(&bytes);
     let Some(message) = MessageParser::default().parse(bytes.as_ref()) else {
         problems.push("no header was found".to_owned());
@@ -70,6 +72,7 @@ pub(super) fn parse(raw: &[u8]) -> Mail {
         message_id: message_id(&fields, &mut problems),
         in_reply_to: ids(&fields, "in-reply-to"),
         references: ids(&fields, "references"),
+        encrypted: opaque::is_encrypted(&media_type(&message), &bodies.text),
         media_type: media_type(&message),
         report_type: message.content_type().and_then(|of| of.attribute("report-type")).map(str::to_ascii_lowercase),
         text: bodies.text,
@@ -81,8 +84,11 @@ pub(super) fn parse(raw: &[u8]) -> Mail {
     noted(mail)
 }
 
-/// Names what a consultant should know about the header.
+/// Names what a consultant should know about the mail.
 fn noted(mut mail: Mail) -> Mail {
+    if mail.encrypted {
+        mail.problems.push("encrypted: nothing of it could be read".to_owned());
+    }
     if mail.from.is_empty() {
         mail.problems.push("no author: the From field is missing or empty".to_owned());
     }

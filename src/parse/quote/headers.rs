@@ -21,9 +21,11 @@ patterns! {
     DATED = r"(?i)\d{4}|\d{1,2}[:.]\d{2}|\d{1,2}[./-]\d{1,2}";
     /// A line that opens the old mail as a whole.
     OPENS = r"(?ix)^[\s*_>]*(?:[-_=*\s]{2,}\s*(?:original\s+(?:message|mail|appointment)|message\s+du\b|reply\s+(?:message|above)|forwarded\s+(?:message|by)|begin\s+forwarded|urspr[uü]ngliche\s+nachricht|original-?nachricht|weitergeleitete\s+nachricht|message\s+(?:d'origine|original|initial)|message\s+transf[eé]r[eé]|mensaje\s+(?:original|reenviado)|mensagem\s+(?:original|encaminhada)|messaggio\s+(?:originale|inoltrato)|oorspronkelijk\s+bericht|doorgestuurd\s+bericht|ursprungligt\s+meddelande|oprindelig\s+meddelelse|opprinnelig\s+melding|alkuper[aä]inen\s+viesti|wiadomo[sś][cć]\s+oryginalna|p[uů]vodn[ií]\s+zpr[aá]va|исходное\s+сообщение|пересланное\s+сообщение|元のメッセージ|原始邮件|原邮件|eredeti\s+üzenet|mesaj\s+original)[^\n]{0,40}[-_=*\s:]{0,}|begin\s+forwarded\s+message\s*:?|(?:start|d[eé]but)\s+of\s+forwarded\s+message.*|[\#\-–—=_*\s]{2,}\s*(?:please\s+)?(?:type|write|enter|reply|respond|do\s+not\s+(?:type|write)).{0,40}above\b.{0,40})$";
-    RULE = r"^\s*[-_=*—]{5,}\s*$";
+    /// Gmail's line in the languages that it has no words for: day, hour, zone, a name, and at times an address.
+    ZONED = r"^\s*\d{4}-\d{2}-\d{2}\s+\d{1,2}:\d{2}\s+(?:GMT|UTC)[+-]\d{1,2}:?\d{2}\s+\p{Lu}[^:]{0,60}:?\s*$";
+    RULE = r"^\s*[-_=*—]{4,}\s*$";
     /// A header line inside a body, bold or not, in the languages of the common clients.
-    FIELD = r"(?ix)^[\s>*_|]*(from|von|de|da|van|från|fra|lähettäjä|od|от|від|发件人|寄件者|差出人|보낸\s*사람|feladó|gönderen|di|sent|date|gesendet|datum|envoy[eé]|enviad[oa](?:\s+(?:el|em))?|fecha|data|inviato|verzonden|skickat|dato|sendt|lähetetty|päivämäärä|wysłano|odesláno|дата|отправлено|发送时间|日期|送信日時|보낸\s*날짜|elküldve|to|an|[aà]|para|aan|till|til|vastaanottaja|do|komu|кому|收件人|宛先|받는\s*사람|címzett|kime|cc|copie\s+[aà]|subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|тема|主题|主旨|件名|제목|tárgy|konu|reply-to|importance|received)[\s*_]*[:：][\s*_]*(\S.*)?$";
+    FIELD = r"(?ix)^[\s>*_|]*(from|message\s+du|von|de|da|van|från|fra|lähettäjä|od|от|від|发件人|寄件者|差出人|보낸\s*사람|feladó|gönderen|di|sent|date|gesendet|datum|envoy[eé]|enviad[oa](?:\s+(?:el|em))?|fecha|data|inviato|verzonden|skickat|dato|sendt|lähetetty|päivämäärä|wysłano|odesláno|дата|отправлено|发送时间|日期|送信日時|보낸\s*날짜|elküldve|to|an|[aà]|para|aan|till|til|vastaanottaja|do|komu|кому|收件人|宛先|받는\s*사람|címzett|kime|cc|copie\s+[aà]|subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|тема|主题|主旨|件名|제목|tárgy|konu|reply-to|importance|received)[\s*_]*[:：][\s*_]*(\S.*)?$";
 }
 
 /// Lines that an attribution takes at the top of `lines`: `On Mon, 2 Mar 2026 at 09:00, Ann <a@b> wrote:`.
@@ -31,6 +33,9 @@ pub(super) fn attribution(lines: &[&str]) -> Option<usize> {
     let first = lines.first()?;
     if first.trim().is_empty() || !BEGINS.is_match(first) {
         return None;
+    }
+    if ZONED.is_match(first) {
+        return Some(1);
     }
     let dated = DATED.is_match(first);
     let mut whole = String::new();

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use sqlx::{query, query_as, query_scalar};
 
 use super::Conn;
-use crate::domain::account::{Account, Consultant, NewAccount, NewConsultant};
+use crate::domain::account::{Account, Consultant, NewAccount, NewConsultant, is_free_mail};
 use crate::domain::address::EmailAddress;
 use crate::domain::id::{AccountId, ConsultantId};
 use crate::ports::{StoreError, Stored};
@@ -21,6 +21,8 @@ pub async fn account_for(conn: &mut Conn, address: &EmailAddress) -> Stored<Opti
         .await?;
     let id: Option<i64> = match by_address {
         Some(id) => Some(id),
+        // Whatever a former version or another hand wrote: a domain that is anybody's is nobody's.
+        None if is_free_mail(address.domain()) => None,
         None => {
             query_scalar("SELECT account FROM account_domains WHERE domain = $1")
                 .bind(address.domain())

@@ -1,5 +1,6 @@
 //! Attached files: read in a child that can be killed. Each kind sound, broken, as a bomb, and hanging.
 
+mod fates;
 pub mod files;
 
 use std::os::unix::fs::PermissionsExt as _;

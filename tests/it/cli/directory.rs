@@ -44,6 +44,8 @@ fn an_import_is_all_or_nothing() {
     assert_eq!((good.code, good.out.trim()), (Some(0), "2 accounts added"), "{}", good.err);
     let again = import(folder, TABLE);
     assert!(again.err.contains("line 2"), "{}", again.err);
+    let free = import(folder, "name,email,domain\nFree,,gmail.com\n");
+    assert!(free.code == Some(2) && free.err.contains("line 2") && free.err.contains("anyone"), "{}", free.err);
     assert!(import(folder, "name,mail\nx,y\n").err.contains("\"mail\" is not known"));
 }
 

@@ -1,6 +1,7 @@
 //! Mails as files, each named for what it shows, beside the fields that matter.
 
 mod bytes;
+mod figures;
 mod mutated;
 pub mod patients;
 mod questions;

@@ -8,7 +8,7 @@ use caseconsultant::domain::question::Intent;
 use super::desk::{Desk, policy};
 use crate::attachments::files::{REMITTANCE, docx, pdf_saying};
 
-fn with_files(text: &str, files: &[(&str, &str, &[u8])]) -> Vec<u8> {
+pub fn with_files(text: &str, files: &[(&str, &str, &[u8])]) -> Vec<u8> {
     let mut mail = format!(
         "From: Somebody <nurse@elsewhere.test>\r\nTo: ask@desk.test\r\nSubject: Denied\r\nMessage-ID: <f{}@elsewhere.test>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n{text}\r\n",
         files.len() * 100 + text.len()
@@ -46,7 +46,11 @@ async fn a_remittance_brings_its_denial_into_the_question_and_no_patient() {
     assert!(facts.question.codes.iter().any(|one| one.code.code == "20610"));
     assert!(facts.question.intents.contains(&Intent::Denial), "{:?}", facts.question.intents);
     assert_eq!(facts.question.date_of_service.unwrap().to_string(), "2025-02-12");
-    let kept = serde_json::to_string(facts).unwrap().to_uppercase();
+    // What the remittance says reaches the answer with its record.
+    let findings = &file.drafts[0].0.drafted.findings;
+    assert!(findings.iter().any(|finding| finding.text.contains("20610")), "{findings:#?}");
+    let kept = serde_json::to_string(&file.drafts[0].0).unwrap() + &serde_json::to_string(facts).unwrap();
+    let kept = kept.to_uppercase();
     for secret in ["VOSSBERG", "HENRIETTA", "XQK882930114", "PATACCT99812"] {
         assert!(!kept.contains(secret), "{secret}");
     }

@@ -2,6 +2,7 @@
 
 mod bounces;
 mod desk;
+mod envelopes;
 mod files;
 mod loops;
 mod own_check;

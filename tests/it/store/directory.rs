@@ -37,6 +37,9 @@ pub async fn an_account_is_found_by_address_before_domain(told: Told) {
     assert_eq!(store.accounts().await.unwrap(), all);
     assert_eq!(found("anyone@clinic.example").await, None);
     assert_eq!(store.account_for(&address("anyone@moved.example")).await.unwrap().as_ref(), Some(&all[0]));
+    store.add_account(&[account("Anybody", &["someone@comcast.net"], &["comcast.net"])], noon()).await.unwrap();
+    assert_eq!(found("stranger@comcast.net").await, None, "a free-mail domain stands for nobody");
+    assert!(found("someone@comcast.net").await.is_some());
 }
 
 pub async fn an_import_is_all_or_nothing(told: Told) {
