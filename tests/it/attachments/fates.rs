@@ -11,6 +11,9 @@ use super::reader;
 const RTF: &[u8] = br"{\rtf1\ansi We billed 20610-RT.}";
 const HTML: &[u8] = b"<html><body><p>20610 &amp; 99213</p></body></html>";
 
+/// Its name; sound, broken, a bomb.
+type Kind = (&'static str, Vec<u8>, Vec<u8>, Vec<u8>);
+
 fn fate(reading: &FileReading) -> String {
     match reading.unread {
         Some(why) => format!("{why:?}"),
@@ -35,7 +38,7 @@ async fn each_kind_has_its_four_fates() {
         Reader { limits: Limits { memory_mebibytes_max: 128, file_bytes_max: 2 * 1024 * 1024, ..Limits::default() }, ..reader() };
     let long = |text: &[u8]| text.repeat(3 * 1024 * 1024 / text.len());
     let (letter, sheet, page) = (docx(&["20610"]), xlsx(&[&["20610"]]), pdf_saying(&["We billed 20610 and 99213."]));
-    let kinds: Vec<(&str, Vec<u8>, Vec<u8>, Vec<u8>)> = vec![
+    let kinds: [Kind; 8] = [
         ("text", b"20610 and 99213".to_vec(), b"20610 \xFF\xFE and".to_vec(), long(b"20610 and ")),
         ("CSV", b"CPT,Units\n20610,1\n".to_vec(), b"CPT,\"Units\n20610,1\n".to_vec(), long(b"20610,1\n")),
         ("HTML", HTML.to_vec(), half(HTML), [b"<html><body>".to_vec(), long(b"<div>")].concat()),
