@@ -6,12 +6,12 @@ use serde_json::json;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::case::{Case, CaseState, CloseReason, Hold};
 use crate::domain::delivery::{Delivery, DeliveryState, Outcome};
+use crate::domain::draft::Author;
 use crate::domain::id::{CaseId, OutgoingId};
 use crate::domain::job::{JobEnd, JobKind, Lease, NewJob};
 use crate::domain::outgoing::{Approval, ApprovedOutgoing, Approver, Outgoing};
-use crate::domain::policy::Budget;
 use crate::domain::transition::{Command, SendVerdict};
-use crate::ports::{DeliveryChange, may_begin};
+use crate::ports::{DeliveryChange, Provided, may_begin};
 use crate::render::mail::{Acknowledgement, Content, Notice};
 
 use super::{Flow, Flowing, letter, reported};
@@ -153,10 +153,22 @@ impl Sending<'_> {
     }
 }
 
+/// An acknowledgement waits this long for automation that is at the case, however short the grace: its answer mostly takes milliseconds, and
+/// nobody wants both.
+const AUTOMATION_TAKES_MAX: SignedDuration = SignedDuration::from_secs(10);
+/// The first wait for automation; each further one is as long as all before.
+const LOOK_AGAIN_MIN: SignedDuration = SignedDuration::from_millis(10);
+
 /// Says that the mail arrived, where nothing was frozen within the grace; and turns mail away by policy.
 pub async fn acknowledge(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> Flowing<()> {
     let file = flow.store.case_file(id).await?;
     let case = &file.case;
+    let waited = flow.now().duration_since(case.received);
+    if is_automations_turn(&case.state) && waited < AUTOMATION_TAKES_MAX {
+        let run_at = flow.now() + waited.max(LOOK_AGAIN_MIN);
+        let why = "automation is at it; its answer needs no acknowledgement".to_owned();
+        return Ok(flow.store.finish(lease, &JobEnd::Later { run_at, why }).await?);
+    }
     let answered =
         file.outgoing.iter().any(|sent| sent.outgoing.date >= case.received && sent.outgoing.envelope.to == case.requester);
     let content = match &case.state {
@@ -184,8 +196,12 @@ pub async fn acknowledge(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> F
         return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
     }
     let outgoing = letter::to_requester(flow, &file, content)?;
-    let budget = flow.settings.policy.budget(flow.now());
-    post(flow, outgoing, "acknowledgements and notices", Some(budget), Some(lease)).await
+    let provided = Provided { budget: Some(flow.settings.policy.budget(flow.now())), case_version: Some(case.version) };
+    post(flow, outgoing, "acknowledgements and notices", provided, Some(lease)).await
+}
+
+const fn is_automations_turn(state: &CaseState) -> bool {
+    matches!(state, CaseState::Queued { .. } | CaseState::Drafting { by: Author::Automation, .. })
 }
 
 /// Whether the loop budget of the case or of its requester is spent, or our mail to them keeps coming back.
@@ -197,13 +213,7 @@ pub(super) async fn may_get_no_more(flow: &Flow, case: &Case) -> Flowing<bool> {
 }
 
 /// Freezes a message that states nothing about coding, approved by the named rule of the policy.
-pub(super) async fn post(
-    flow: &Flow,
-    outgoing: Outgoing,
-    rule: &str,
-    budget: Option<Budget>,
-    lease: Option<Lease>,
-) -> Flowing<()> {
+pub(super) async fn post(flow: &Flow, outgoing: Outgoing, rule: &str, provided: Provided, lease: Option<Lease>) -> Flowing<()> {
     let now = flow.now();
     let audit = AuditEvent {
         actor: Actor::Automation,
@@ -213,5 +223,5 @@ pub(super) async fn post(
     };
     let approval = Approval { by: Approver::Policy(rule.to_owned()), hash: outgoing.hash(), at: now };
     let approved = ApprovedOutgoing::new(outgoing, approval).map_err(anyhow::Error::from)?;
-    Ok(flow.store.post(&approved, audit, budget, lease, now).await?)
+    Ok(flow.store.post(&approved, audit, provided, lease, now).await?)
 }

@@ -5,6 +5,8 @@ use crate::domain::id::CaseId;
 use crate::domain::job::{JobEnd, Lease};
 use crate::domain::transition::{Command, LOOP_BUDGET_SPENT, PAUSED};
 
+use crate::ports::Provided;
+
 use super::{Flow, Flowing, letter, send};
 
 /// Closes a case that nobody came back to. A case that moved on meanwhile is left alone.
@@ -41,10 +43,10 @@ pub async fn alert(flow: &Flow, case: Option<CaseId>, what: &str, lease: Lease) 
     };
     let file = flow.store.case_file(id).await?;
     for to in others {
-        send::post(flow, letter::alert(flow, &file, to, what)?, "alerts", None, None).await?;
+        send::post(flow, letter::alert(flow, &file, to, what)?, "alerts", Provided::default(), None).await?;
     }
     // The last one settles the job with it.
-    send::post(flow, letter::alert(flow, &file, last, what)?, "alerts", None, Some(lease)).await
+    send::post(flow, letter::alert(flow, &file, last, what)?, "alerts", Provided::default(), Some(lease)).await
 }
 
 /// Whether a person heard today of the loop or the bounces of this case's requester.

@@ -45,6 +45,15 @@ pub enum StoreError {
 
 pub type Stored<T> = Result<T, StoreError>;
 
+/// What must still hold at the moment when a message is frozen that moves no case; by default nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Provided {
+    /// The loop budget has room for one more.
+    pub budget: Option<Budget>,
+    /// The message's case is at this version: nothing was answered meanwhile.
+    pub case_version: Option<i64>,
+}
+
 /// The store: one method, one transaction, one fact. Two backends, one conformance suite.
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -87,12 +96,12 @@ pub trait Store: Send + Sync {
 
     // Outgoing.
     /// Freezes a message that moves no case (acknowledgement, notice, review), with its Send job.
-    /// [`StoreError::Stale`] where it would be over the budget.
+    /// [`StoreError::Stale`] where what it rests on no longer holds.
     async fn post(
         &self,
         outgoing: &ApprovedOutgoing,
         audit: AuditEvent,
-        budget: Option<Budget>,
+        provided: Provided,
         lease: Option<Lease>,
         now: Timestamp,
     ) -> Stored<()>;

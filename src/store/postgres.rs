@@ -20,10 +20,9 @@ use crate::domain::draft::Draft;
 use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, JobId, LeaseToken, OutgoingId};
 use crate::domain::job::{JobEnd, JobKind, JobView, Lease, LeasedJob, NewJob};
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
-use crate::domain::policy::Budget;
 use crate::ports::{
-    Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, DeliveryChange, Inbound, MailboxCursor, Purged, Received, Store,
-    StoreFigures, Stored, ThreadHit, ThreadKeys,
+    Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, DeliveryChange, Inbound, MailboxCursor, Provided, Purged,
+    Received, Store, StoreFigures, Stored, ThreadHit, ThreadKeys,
 };
 use crate::seal::Seal;
 use crate::store::row::{micros, sealed, secs, wait_secs};
@@ -170,12 +169,12 @@ impl Store for PostgresStore {
         &self,
         outgoing: &ApprovedOutgoing,
         audit: AuditEvent,
-        budget: Option<Budget>,
+        provided: Provided,
         lease: Option<Lease>,
         now: Timestamp,
     ) -> Stored<()> {
         let mut tx = self.pool.begin().await?;
-        outgoing::post(&mut tx, outgoing, audit, budget, lease, now).await?;
+        outgoing::post(&mut tx, outgoing, audit, provided, lease, now).await?;
         Ok(tx.commit().await?)
     }
 

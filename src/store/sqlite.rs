@@ -22,10 +22,9 @@ use crate::domain::draft::Draft;
 use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, JobId, LeaseToken, OutgoingId};
 use crate::domain::job::{JobEnd, JobKind, JobView, Lease, LeasedJob, NewJob};
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
-use crate::domain::policy::Budget;
 use crate::ports::{
-    Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, DeliveryChange, Inbound, MailboxCursor, Purged, Received, Store,
-    StoreError, StoreFigures, Stored, ThreadHit, ThreadKeys,
+    Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, DeliveryChange, Inbound, MailboxCursor, Provided, Purged,
+    Received, Store, StoreError, StoreFigures, Stored, ThreadHit, ThreadKeys,
 };
 use crate::seal::Seal;
 use crate::store::row::{micros, sealed, secs, wait_secs};
@@ -187,13 +186,13 @@ impl Store for SqliteStore {
         &self,
         outgoing: &ApprovedOutgoing,
         audit: AuditEvent,
-        budget: Option<Budget>,
+        provided: Provided,
         lease: Option<Lease>,
         now: Timestamp,
     ) -> Stored<()> {
         let outgoing = outgoing.clone();
         self.writer
-            .write(move |conn| Box::pin(async move { outgoing::post(conn, &outgoing, audit, budget, lease, now).await }))
+            .write(move |conn| Box::pin(async move { outgoing::post(conn, &outgoing, audit, provided, lease, now).await }))
             .await
     }
 

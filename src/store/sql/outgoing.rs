@@ -10,8 +10,7 @@ use crate::domain::delivery::{Delivery, DeliveryState};
 use crate::domain::id::{AccountId, CaseId, OutgoingId};
 use crate::domain::job::{JobKind, Lease, NewJob};
 use crate::domain::outgoing::ApprovedOutgoing;
-use crate::domain::policy::Budget;
-use crate::ports::{CaseOutgoing, DeliveryChange, StoreError, Stored};
+use crate::ports::{CaseOutgoing, DeliveryChange, Provided, StoreError, Stored};
 use crate::store::row::{DeliveryRow, OutgoingRow, json, micros, moved};
 
 /// Keeps a message with its approval; from here on nothing of it changes.
@@ -61,16 +60,29 @@ pub async fn post(
     conn: &mut Conn,
     approved: &ApprovedOutgoing,
     event: AuditEvent,
-    budget: Option<Budget>,
+    provided: Provided,
     lease: Option<Lease>,
     now: Timestamp,
 ) -> Stored<()> {
-    correspondents::within(conn, approved, budget).await?;
+    correspondents::within(conn, approved, provided.budget).await?;
+    if let Some(seen) = provided.case_version {
+        still_at(conn, approved.outgoing().case, seen).await?;
+    }
     jobs::settle(conn, lease).await?;
     freeze(conn, approved, micros(now)).await?;
     let send = NewJob { kind: JobKind::Send { outgoing: approved.outgoing().id }, run_at: now };
     jobs::add(conn, &[send]).await?;
     audit::append(conn, &[event], micros(now)).await
+}
+
+async fn still_at(conn: &mut Conn, case: CaseId, version: i64) -> Stored<()> {
+    // Written, not read: the row stays ours until the end, so that an answer is frozen before or after, never beside it.
+    let same = query("UPDATE cases SET version = version WHERE id = $1 AND version = $2")
+        .bind(case.0)
+        .bind(version)
+        .execute(conn)
+        .await?;
+    if same.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Stale) }
 }
 
 pub async fn outgoing(conn: &mut Conn, id: OutgoingId) -> Stored<(ApprovedOutgoing, Delivery)> {

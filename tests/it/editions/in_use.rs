@@ -125,7 +125,11 @@ fn an_edition_is_switched_under_load_without_a_failed_look_up() {
         }
         for round in 0..60 {
             edition::point(&room.dir, if round % 2 == 0 { "2026-11-22" } else { "other" }).unwrap();
-            std::thread::sleep(Duration::from_millis(4));
+            // Each edition is read for a while; a reader that fails ends the story by its own word.
+            let (before, turned) = (asked.load(Ordering::Relaxed), std::time::Instant::now());
+            while asked.load(Ordering::Relaxed) < before + 8 && turned.elapsed() < Duration::from_secs(5) {
+                std::thread::yield_now();
+            }
         }
         stop.store(true, Ordering::Relaxed);
     });

@@ -21,9 +21,13 @@ use caseconsultant::ports::{Arrival, CaseFilter, Disposition, Mailer, Place, Rec
 use caseconsultant::seal::Seal;
 use caseconsultant::sender_check::ReceiversWord;
 use caseconsultant::store;
-use caseconsultant::worker::{WorkerSettings, drain};
 use jiff::SignedDuration;
 use tempfile::TempDir;
+
+use crate::world::work_off;
+
+/// An acknowledgement that waits for automation is due again within this time.
+const SOON: Duration = Duration::from_secs(12);
 
 pub const ANSWERED: &str =
     "We gave 60 mg of ketorolac IM and want to bill J1885. How many units is that, and is there a limit for Medicare?";
@@ -163,7 +167,7 @@ impl Desk {
         let arrival = Arrival { place, size: raw.len() as u64, raw: raw.to_vec(), quarantine: None };
         let received = self.store.receive("main", &[arrival], self.flow.clock.now()).await.unwrap();
         let Received::New(id) = received[0] else { panic!("a mail of its own") };
-        self.works().await;
+        work_off(&self.flow, SOON).await;
         let disposition = self.store.inbound(id).await.unwrap().disposition.expect("a disposition");
         let case = match disposition.case() {
             Some(case) => Some(self.store.case(case).await.unwrap()),
@@ -171,18 +175,6 @@ impl Desk {
         };
         let sent = self.drawer.0.lock().unwrap()[already..].to_vec();
         Became { disposition, case, sent }
-    }
-
-    /// Works until nothing is due. The store's clock counts milliseconds: what is due at this very moment may be due in the next.
-    async fn works(&self) {
-        loop {
-            // One at a time: an acknowledgement that is due at once looks whether the answer went before it.
-            drain(&self.flow, WorkerSettings { concurrency: 1, lease_secs: 30 }).await;
-            match self.store.next_due_secs().await.unwrap() {
-                Some(secs) if secs < 0.5 => tokio::time::sleep(Duration::from_millis(2)).await,
-                Some(_) | None => return,
-            }
-        }
     }
 
     /// `sender` writes `text`; `authenticated` is what the mailbox's receiver says of it.

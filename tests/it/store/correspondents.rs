@@ -3,13 +3,17 @@
 use caseconsultant::domain::case::{CaseState, CloseReason};
 use caseconsultant::domain::id::{InboundId, JobId};
 use caseconsultant::domain::policy::Budget;
-use caseconsultant::ports::{Admission, Decision, Disposition, StoreError};
+use caseconsultant::ports::{Admission, Decision, Disposition, Provided, StoreError};
 use jiff::SignedDuration;
 
 use super::samples::{address, approved, change, event, frozen, noon, opened, opening, outgoing, received};
 use super::{Told, audit};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+fn within(budget: Budget) -> Provided {
+    Provided { budget: Some(budget), ..Provided::default() }
+}
 
 pub async fn a_bounce_counts_once_until_it_is_lifted(told: Told) {
     let store = &*told.store;
@@ -38,7 +42,7 @@ pub async fn over_the_budget_nothing_is_frozen_whoever_is_first(told: Told) {
     let budget = Budget { correspondent_max: 3, case_max: 9, since: noon() - HOUR };
     let posting = (0..8).map(|_| {
         let (store, message) = (std::sync::Arc::clone(&told.store), approved(outgoing(case.id)));
-        tokio::spawn(async move { store.post(&message, event("post"), Some(budget), None, noon()).await })
+        tokio::spawn(async move { store.post(&message, event("post"), within(budget), None, noon()).await })
     });
     let mut frozen = 0;
     for posted in posting.collect::<Vec<_>>() {
@@ -57,10 +61,10 @@ pub async fn over_the_budget_nothing_is_frozen_whoever_is_first(told: Told) {
         message.envelope.to = case.requester.clone();
         approved(message)
     };
-    told.store.post(&to_requester(), event("post"), Some(in_case), None, noon()).await.unwrap();
-    let second = told.store.post(&to_requester(), event("post"), Some(in_case), None, noon()).await;
+    told.store.post(&to_requester(), event("post"), within(in_case), None, noon()).await.unwrap();
+    let second = told.store.post(&to_requester(), event("post"), within(in_case), None, noon()).await;
     assert!(matches!(second, Err(StoreError::Stale)), "{second:?}");
-    told.store.post(&to_requester(), event("post"), None, None, noon()).await.expect("a person has no budget");
+    told.store.post(&to_requester(), event("post"), Provided::default(), None, noon()).await.expect("a person has no budget");
 }
 
 pub async fn one_thing_is_told_once_a_day(told: Told) {

@@ -6,7 +6,7 @@ use caseconsultant::domain::delivery::{Delivery, DeliveryState, Outcome};
 use caseconsultant::domain::id::OutgoingId;
 use caseconsultant::domain::job::{JobKind, NewJob};
 use caseconsultant::domain::outgoing::OutgoingKind;
-use caseconsultant::ports::{DeliveryChange, Store, StoreError, Stored};
+use caseconsultant::ports::{DeliveryChange, Provided, Store, StoreError, Stored};
 use jiff::SignedDuration;
 
 use super::Told;
@@ -109,19 +109,27 @@ pub async fn a_message_is_frozen_once(told: Told) {
     let mut message = outgoing(case.id);
     message.kind = OutgoingKind::Acknowledgement;
     let about = AuditEvent { case: Some(case.id), ..event("outgoing.frozen") };
-    store.post(&approved(message.clone()), about.clone(), None, Some(lease), noon()).await.unwrap();
+    store.post(&approved(message.clone()), about.clone(), Provided::default(), Some(lease), noon()).await.unwrap();
     assert!(matches!(
-        store.post(&approved(message.clone()), about.clone(), None, Some(lease), noon()).await,
+        store.post(&approved(message.clone()), about.clone(), Provided::default(), Some(lease), noon()).await,
         Err(StoreError::LeaseLost)
     ));
     assert!(matches!(
-        store.post(&approved(message.clone()), about.clone(), None, None, noon()).await,
+        store.post(&approved(message.clone()), about.clone(), Provided::default(), None, noon()).await,
         Err(StoreError::Exists { .. })
     ));
+    // What was decided on a case that moved on meanwhile is decided anew.
+    let stale = Provided { case_version: Some(case.version - 1), ..Provided::default() };
+    assert!(matches!(store.post(&approved(outgoing(case.id)), about.clone(), stale, None, noon()).await, Err(StoreError::Stale)));
+    let current = Provided { case_version: Some(case.version), ..Provided::default() };
+    store.post(&approved(outgoing(case.id)), about.clone(), current, None, noon()).await.unwrap();
     // Another message under the same Message-ID is never frozen: one Message-ID a reply.
     let mut twin = outgoing(case.id);
     twin.message_id = message.message_id.clone();
-    assert!(matches!(store.post(&approved(twin), about, None, None, noon()).await, Err(StoreError::Exists { .. })));
+    assert!(matches!(
+        store.post(&approved(twin), about, Provided::default(), None, noon()).await,
+        Err(StoreError::Exists { .. })
+    ));
 
     let send = leased(&*store, &JobKind::Send { outgoing: message.id }).await;
     let later = [NewJob { kind: JobKind::Send { outgoing: message.id }, run_at: noon() }];

@@ -11,7 +11,11 @@ pub mod proxy;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use caseconsultant::flow::Flow;
+use caseconsultant::worker::{WorkerSettings, drain};
 
 /// Ports that nobody listened on a moment ago.
 pub fn free_ports<const N: usize>() -> [u16; N] {
@@ -26,6 +30,18 @@ pub async fn eventually<F: Future<Output = bool>>(what: &str, limit: Duration, m
     while !condition().await {
         assert!(begun.elapsed() < limit, "not within {limit:?}: {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Works until nothing is due, nor will be `soon`.
+pub async fn work_off(flow: &Arc<Flow>, soon: Duration) {
+    loop {
+        drain(flow, WorkerSettings { concurrency: 2, lease_secs: 30 }).await;
+        match flow.store.next_due_secs().await.unwrap() {
+            // The store's clock counts milliseconds: what is due at this very moment may be due in the next.
+            Some(secs) if secs < soon.as_secs_f64() => tokio::time::sleep(Duration::from_secs_f64(secs.max(0.002))).await,
+            Some(_) | None => return,
+        }
     }
 }
 

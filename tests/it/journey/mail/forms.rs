@@ -5,6 +5,7 @@ use super::encode::{
     word_q,
 };
 use super::people::Letter;
+use crate::attachments::files::pdf_saying;
 
 /// The attachment of the large mail, in bytes before its base64.
 const LARGE_BYTES: usize = 12 * 1024 * 1024;
@@ -75,7 +76,7 @@ pub const FORMS: &[Form] = &[
     form("multipart/mixed with a small PDF", |l| {
         let parts = [
             part("text/plain; charset=utf-8", "8bit", l.text.as_bytes()),
-            attachment("application/pdf", "claim.pdf", b"%PDF-1.4\n%%EOF\n"),
+            attachment("application/pdf", "claim.pdf", &pdf_saying(&["Remittance advice of last week, one page."])),
         ];
         mail(l, &multipart_type("mixed"), &multipart(&parts))
     }),
@@ -218,13 +219,15 @@ pub const FORMS: &[Form] = &[
 
 const TEXT_8BIT: &[u8] = b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n";
 
+/// Large it is a scan that nobody can read; else a table that is read.
 fn large(letter: &Letter<'_>) -> Vec<u8> {
-    let bytes: Vec<u8> =
-        (0..if letter.large { LARGE_BYTES } else { 4096 }).map(|n| u8::try_from((n * 31 + n / 7) % 256).unwrap()).collect();
-    let parts = [
-        part("text/plain; charset=utf-8", "8bit", letter.text.as_bytes()),
-        attachment("application/octet-stream", "scan.bin", &bytes),
-    ];
+    let file = if letter.large {
+        let bytes: Vec<u8> = (0..LARGE_BYTES).map(|n| u8::try_from((n * 31 + n / 7) % 256).unwrap()).collect();
+        attachment("application/octet-stream", "scan.bin", &bytes)
+    } else {
+        attachment("text/csv", "batches.csv", "batch,state\r\nfirst,posted\r\n".repeat(100).as_bytes())
+    };
+    let parts = [part("text/plain; charset=utf-8", "8bit", letter.text.as_bytes()), file];
     mail(letter, &multipart_type("mixed"), &multipart(&parts))
 }
 

@@ -63,9 +63,8 @@ pub fn people(first: usize, count: usize) -> Vec<Asked> {
 
 /// As [`people`], each with a question that the records answer: a delivery is to be expected for each.
 pub fn people_with_an_answer(count: usize) -> Vec<Asked> {
-    // What stands in a quote is a thread, and may well be a person's to judge; so is a file that nobody could read.
-    let judged = ["quote", "PDF", "large attachment"];
-    let forms: Vec<Form> = FORMS.iter().copied().filter(|form| judged.iter().all(|word| !form.name.contains(word))).collect();
+    // What stands in a quote is a thread, and may well be a person's to judge.
+    let forms: Vec<Form> = FORMS.iter().copied().filter(|form| !form.name.contains("quote below")).collect();
     // Behind the first round of forms no mail is large, and each is delivered once.
     (0..count).map(|n| Asked { times: 1, ..one(n, forms[n % forms.len()], QUESTIONS[n % ANSWERED], FORMS.len() + n) }).collect()
 }
