@@ -2,13 +2,11 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::Desk;
-use crate::pattern::cue;
+use crate::pattern::Words;
 
 /// A request and the rule it runs against; the first that speaks decides.
-static REQUESTS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
+static REQUESTS: LazyLock<Vec<(&'static str, Words)>> = LazyLock::new(|| {
     [
         ("refuse_identity", r"(?:número|numero|number|card|medicare) (?:de|of) (?:la|el|su|her|his|the) (?:herman[ao]|sister|brother|mother|cousin)|(?:sister|brother|cousin|mother)'?s (?:number|card|medicare|insurance)"),
         ("refuse_identity", r"(?:isn't|is not|not yet|aren't|not) (?:enrolled|credentialed)[^.?!]{0,60}(?:under|visits go out)[^?!]{0,80}\bnpi\b"),
@@ -21,13 +19,13 @@ static REQUESTS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
         ("refuse_upcoding", r"\b(?:template|paragraph|sentences?|wording|phrases?|macro|statement)\b[^?!]{0,120}(?:every note|all (?:pass|qualify)|pass as|higher level|stand up to)|\bupcod(?:e|ing) (?:it|this|them|to)\b|\bbump (?:it|them|these) (?:up )?to 992\d\d|\bwhatever was actually done\b"),
     ]
     .into_iter()
-    .map(|(rule, words)| (rule, cue(words)))
+    .map(|(rule, words)| (rule, Words::new(words)))
     .collect()
 });
 
 /// Words of someone who asks how to keep the rule, or to be backed in keeping it.
-static UPRIGHT: LazyLock<Regex> = LazyLock::new(|| {
-    cue(
+static UPRIGHT: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(
         r"\bi said no\b|\bam i right\b|\bas compliance officer\b|\bcompliance officer of\b|\bstop billers\b|\bhard-?block|\bdo this right\b|\bimproper\b|\bcorrectly\b|\bis (?:it|that|this) (?:legal|allowed|fraud|ok to)|\bi refused\b|\bwhich rule\b",
     )
 });

@@ -17,6 +17,9 @@ use crate::mailbox::url::ImapUrl;
 const RECONNECT_MILLIS_FIRST: u64 = 250;
 /// How often the folder is compared with the store below the mark.
 const COMPARE_SECS: u64 = 3600;
+/// Servers hold a notice back so soon after the last one (Dovecot for half a second): for a spell after news the folder is looked at this often.
+const BUSY_LOOK: Duration = Duration::from_millis(100);
+const BUSY_SPELL: Duration = Duration::from_secs(2);
 /// Providers lock an account that keeps knocking with a wrong password.
 const LOG_IN_REFUSED_SECS: u64 = 30;
 
@@ -55,6 +58,7 @@ fn wait(intake: &Intake, error: &ImapError, failures: u32) -> Duration {
 async fn session(intake: &Intake, url: &ImapUrl, memory: &mut Memory) -> Result<Infallible, ImapError> {
     let mut session = Session::open(url, &intake.settings).await?;
     let mut idles = session.can("IDLE");
+    let mut last_news: Option<Instant> = None;
     if !idles {
         tracing::info!(mailbox = intake.name(), poll_secs = intake.settings.poll_secs, "the server lacks IDLE; polling");
     }
@@ -79,8 +83,9 @@ async fn session(intake: &Intake, url: &ImapUrl, memory: &mut Memory) -> Result<
             catch_up.newer().await?;
             memory.failures = 0;
             intake.health.caught_up(intake.clock.now());
-            match quiet(intake, catch_up.session, &mut idles).await? {
+            match quiet(intake, catch_up.session, &mut idles, last_news).await? {
                 Woken::News => {
+                    last_news = Some(Instant::now());
                     counter!("caseconsultant_mailbox_wakeups_total", "mailbox" => intake.name().to_owned()).increment(1);
                 }
                 Woken::Nothing => break,
@@ -95,21 +100,27 @@ enum Woken {
 }
 
 /// Waits for word of new mail, or until it is time to look without any.
-async fn quiet(intake: &Intake, session: &mut Session, idles: &mut bool) -> Result<Woken, ImapError> {
+async fn quiet(intake: &Intake, session: &mut Session, idles: &mut bool, last_news: Option<Instant>) -> Result<Woken, ImapError> {
     if session.take_news() {
         return Ok(Woken::News);
     }
-    if *idles {
-        match session.idle().await? {
-            Some(mut idle) => {
-                let waited = timeout(Duration::from_secs(intake.settings.idle_secs.max(1).into()), idle.news()).await;
-                if let Ok(news) = waited {
-                    news?;
-                }
-                idle.done().await?;
-                return Ok(if session.take_news() { Woken::News } else { Woken::Nothing });
-            }
-            None => *idles = false,
+    while *idles {
+        let Some(mut idle) = session.idle().await? else {
+            *idles = false;
+            break;
+        };
+        let busy = last_news.is_some_and(|at| at.elapsed() < BUSY_SPELL);
+        let limit = if busy { BUSY_LOOK } else { Duration::from_secs(intake.settings.idle_secs.max(1).into()) };
+        if let Ok(news) = timeout(limit, idle.news()).await {
+            news?;
+        }
+        // What the server kept back it tells at the end of the IDLE.
+        idle.done().await?;
+        if session.take_news() {
+            return Ok(Woken::News);
+        }
+        if !busy {
+            return Ok(Woken::Nothing);
         }
     }
     sleep(Duration::from_secs(intake.settings.poll_secs.max(1).into())).await;

@@ -157,7 +157,7 @@ impl Desk {
     }
 
     async fn work(&self) {
-        work_off(&self.flow, Duration::from_millis(300)).await;
+        work_off(&self.flow, Duration::from_millis(100)).await;
     }
 
     /// Works until the case is in a state, through retries that fall due.

@@ -109,7 +109,8 @@ pub async fn a_message_is_frozen_once(told: Told) {
     let mut message = outgoing(case.id);
     message.kind = OutgoingKind::Acknowledgement;
     let about = AuditEvent { case: Some(case.id), ..event("outgoing.frozen") };
-    store.post(&approved(message.clone()), about.clone(), Provided::default(), Some(lease), noon()).await.unwrap();
+    let current = Provided { case_version: Some(case.version), ..Provided::default() };
+    store.post(&approved(message.clone()), about.clone(), current, Some(lease), noon()).await.unwrap();
     assert!(matches!(
         store.post(&approved(message.clone()), about.clone(), Provided::default(), Some(lease), noon()).await,
         Err(StoreError::LeaseLost)
@@ -121,8 +122,6 @@ pub async fn a_message_is_frozen_once(told: Told) {
     // What was decided on a case that moved on meanwhile is decided anew.
     let stale = Provided { case_version: Some(case.version - 1), ..Provided::default() };
     assert!(matches!(store.post(&approved(outgoing(case.id)), about.clone(), stale, None, noon()).await, Err(StoreError::Stale)));
-    let current = Provided { case_version: Some(case.version), ..Provided::default() };
-    store.post(&approved(outgoing(case.id)), about.clone(), current, None, noon()).await.unwrap();
     // Another message under the same Message-ID is never frozen: one Message-ID a reply.
     let mut twin = outgoing(case.id);
     twin.message_id = message.message_id.clone();
