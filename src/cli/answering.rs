@@ -143,7 +143,8 @@ fn text(subject: &str, route: Route, drafted: &Drafted) -> anyhow::Result<String
 
 fn codes(question: &Question) -> Vec<Mentioned> {
     let mut codes: Vec<Mentioned> = Vec::new();
-    for mention in &question.codes {
+    // What only an earlier mail of the thread names has no place in this one.
+    for mention in question.codes.iter().filter(|mention| mention.span.end > 0) {
         let code =
             Mentioned { system: mention.code.system, code: mention.code.code.clone(), modifiers: mention.modifiers.clone() };
         if !codes.contains(&code) {

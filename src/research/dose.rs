@@ -1,6 +1,11 @@
 //! Reads how much of a drug was given, and what became of the rest, out of a mail's own words.
 
 use crate::codebook::{Measure, Quantity, quantities};
+use crate::pattern::cues;
+
+cues! {
+    VIALS = r"\b(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+(?:x\s+)?(\d{2,4})s?\s*(\+|&|\band\b|,|(?:single[- ](?:dose|use)\s+)?vials?\b)";
+}
 
 /// What a mail says of one drug.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +99,7 @@ enum Said {
 /// Reads the dose of the drug under `code` in `text`, in the measure of the code's unit. `others` are the other drug
 /// codes of the mail: an amount belongs to the code it stands nearest to. `None` where it is not said or not clear.
 pub fn read(text: &str, code: &str, others: &[&str], measure: Measure) -> Option<Dose> {
-    let lower = text.to_lowercase();
+    let lower = vials_in_full(&text.to_lowercase(), measure);
     let mine = quantities(&lower).into_iter().filter(|q| q.measure == measure && belongs(&lower, q, code, others));
     let said: Vec<Said> = mine.map(|q| classify(&lower, q)).collect();
     let total = |s: &Said| matches!(s, Said::Given(q) if after(&lower, q).contains("total"));
@@ -126,6 +131,14 @@ pub fn read(text: &str, code: &str, others: &[&str], measure: Measure) -> Option
     }
 }
 
+/// "one 500 + three 100 vials": each number with its unit and its container, as other mails write it.
+fn vials_in_full(text: &str, measure: Measure) -> String {
+    if measure != Measure::Mass || !text.contains("vial") {
+        return text.to_owned();
+    }
+    VIALS.replace_all(text, "$1 $2 mg vial $3").into_owned()
+}
+
 const fn amount(said: &Said) -> &Quantity {
     match said {
         Said::Given(q) | Said::EachSide(q) | Said::Container(_, q) | Said::Wasted(q) => q,
@@ -151,9 +164,14 @@ fn rest(text: &str, said: &[Said], containers: &[(u64, &Quantity)], given: &[&Qu
         return Rest::None;
     }
     match (containers, given) {
-        ([(count, size)], [dose]) if any(REST_WASTED) && size.thousandths * count > dose.thousandths => {
-            let left = size.thousandths * count - dose.thousandths;
-            Rest::Wasted(Quantity { thousandths: left, words: in_words(left, size), ..(*size).clone() })
+        // Several containers by number and size hold what was given and the rest, whatever the mail says of the rest.
+        ([(_, size), rest @ ..], [dose]) if any(REST_WASTED) || !rest.is_empty() => {
+            let held: u64 = containers.iter().map(|(count, size)| size.thousandths * count).sum();
+            match held.checked_sub(dose.thousandths) {
+                Some(0) => Rest::None,
+                Some(left) => Rest::Wasted(Quantity { thousandths: left, words: in_words(left, size), ..(*size).clone() }),
+                None => Rest::Unsaid,
+            }
         }
         _ => Rest::Unsaid,
     }

@@ -43,13 +43,14 @@ pub(super) fn look(desk: &mut Desk<'_>) {
             found.record.dosage, found.source.edition
         );
         let mut rests_on = vec![id, facets::lay(desk, "drug_limit", &[code_text], text, found.source.clone(), code_text.clone())];
-        let sum = format!("{code_text}: {all} units x ${limit} = {total}.");
+        let parts = if waste > 0 { format!("{units} units and {waste} units with JW") } else { format!("{all} units") };
+        let sum = format!("{code_text}: {parts} x ${limit} = {total}.");
         rests_on.push(facets::lay(desk, "drug_total", &[code_text], sum, found.source.clone(), code_text.clone()));
         desk.rule("asp_payment");
         rests_on.extend(
             desk.findings.iter().find(|f| matches!(&f.fact, Fact::Rule { rule, .. } if rule == "asp_payment")).map(|f| f.id),
         );
-        let answer = format!("Medicare allows {total} for {code_text}: {all} units at the limit of ${limit} each.");
+        let answer = format!("Medicare allows {total} for {code_text}: {parts} at the limit of ${limit} each.");
         let conclusion = Conclusion {
             topic: "drug_limit".to_owned(),
             codes: vec![code.clone()],

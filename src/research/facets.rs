@@ -3,7 +3,9 @@
 use super::Desk;
 use crate::codebook::edition::{Edition, Listed, RelativeValues};
 use crate::domain::code::{CodeRef, Effect, Source};
-use crate::domain::finding::{Fact, FindingId};
+use crate::domain::draft::Route;
+use crate::domain::finding::{Conclusion, Fact, FindingId};
+use crate::domain::question::Intent;
 use std::sync::Arc;
 
 /// Lays down the record of `kind` for `code`; `None` where the loaded edition holds none, or not the value that is asked
@@ -82,8 +84,52 @@ pub(super) fn lay(
     source: Source,
     record: String,
 ) -> FindingId {
-    let codes = codes.iter().map(|code| procedure(code)).collect();
+    lay_of(desk, topic, codes.iter().map(|code| procedure(code)).collect(), text, source, record)
+}
+
+/// Adds a record of codes of any system as a finding.
+pub(super) fn lay_of(
+    desk: &mut Desk<'_>,
+    topic: &str,
+    codes: Vec<CodeRef>,
+    text: String,
+    source: Source,
+    record: String,
+) -> FindingId {
     desk.lay(Fact::Record { topic: topic.to_owned(), codes }, text, source, record, Effect::default())
+}
+
+/// A short answer that a tool came to.
+pub(super) struct Answered {
+    pub topic: &'static str,
+    pub codes: Vec<CodeRef>,
+    pub rests_on: Vec<FindingId>,
+    pub answer: String,
+    pub show: &'static str,
+    pub settles: &'static [Intent],
+    /// Cues for a person that it stands despite.
+    pub despite: &'static [&'static str],
+    pub source: Source,
+    pub record: String,
+    /// Written for a Spanish mail.
+    pub spanish: bool,
+}
+
+/// Lays a short answer down.
+pub(super) fn conclude(desk: &mut Desk<'_>, answered: Answered) {
+    let conclusion = Conclusion {
+        topic: answered.topic.to_owned(),
+        codes: answered.codes,
+        rests_on: answered.rests_on,
+        show: answered.show.to_owned(),
+        asks: Vec::new(),
+        settles: answered.settles.to_vec(),
+        route: Route::Auto,
+        instead_of_pairs: false,
+        despite: answered.despite.iter().map(|cue| (*cue).to_owned()).collect(),
+        spanish: answered.spanish,
+    };
+    desk.find(Fact::Conclusion(conclusion), answered.answer, answered.source, answered.record, Effect::default());
 }
 
 /// A CPT or HCPCS code by its spelling.

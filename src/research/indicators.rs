@@ -20,7 +20,7 @@ static ASKED: LazyLock<Vec<(&'static str, Regex, &'static [Intent])>> = LazyLock
     let settled_side: &[Intent] = &[Intent::ModifierChoice, Intent::PairEdit, Intent::Units];
     let settled_parts: &[Intent] = &[Intent::ModifierChoice, Intent::PairEdit, Intent::Validity, Intent::AddOn];
     let settled_status: &[Intent] = &[Intent::Payment, Intent::Validity, Intent::Coverage, Intent::PairEdit];
-    let settled_global: &[Intent] = &[Intent::GlobalPeriod];
+    let settled_global: &[Intent] = &[Intent::GlobalPeriod, Intent::PairEdit];
     let settled_multiple: &[Intent] = &[Intent::Payment, Intent::PairEdit];
     vec![
         ("assistant", cue(r"\bassist(?:ant|ing|s)?\b|\basst\b"), settled_surgeon),

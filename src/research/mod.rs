@@ -4,12 +4,20 @@
 
 mod add_ons;
 mod anesthesia;
+mod code_editor;
 mod compliance;
+mod complications;
 mod contractors;
 mod critical_care;
+mod crosswalk;
+mod described;
+mod diagnosis_choice;
 mod diagnosis_conflict;
+mod dmepos;
 pub mod dose;
+mod drg;
 mod drug_limits;
+mod drug_packages;
 mod em_level;
 mod facets;
 pub mod ground_check;
@@ -20,7 +28,9 @@ pub mod modifiers;
 mod opps;
 pub mod pair_edits;
 mod payment;
+mod place_of_service;
 mod places;
+mod risk_adjustment;
 mod rulings;
 mod sequence;
 pub mod seventh_character;
@@ -64,8 +74,17 @@ pub fn research(question: &Question, codebook: &Codebook, today: Date) -> Vec<Fi
     lab_fees::look(&mut desk);
     opps::look(&mut desk);
     anesthesia::look(&mut desk);
+    drug_packages::look(&mut desk);
     drug_limits::look(&mut desk);
+    crosswalk::look(&mut desk);
+    complications::look(&mut desk);
+    drg::look(&mut desk);
+    risk_adjustment::look(&mut desk);
+    code_editor::look(&mut desk);
+    place_of_service::look(&mut desk);
+    dmepos::look(&mut desk);
     rulings::look(&mut desk);
+    diagnosis_choice::look(&mut desk);
     desk.findings
 }
 

@@ -30,7 +30,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     }
     let on = day(desk, &text);
     let codes: Vec<CodeRef> =
-        desk.codes_of(&[CodeSystem::Cpt, CodeSystem::Hcpcs]).into_iter().filter(|c| facets::values(desk, c).is_some()).collect();
+        desk.codes_of(&[CodeSystem::Cpt, CodeSystem::Hcpcs]).into_iter().filter(|c| scheduled(desk, c, on)).collect();
     if codes.is_empty() || codes.len() > 4 {
         return;
     }
@@ -50,6 +50,10 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     for code in &codes {
         one(desk, code, modifiers, sites, at.as_ref(), on, FIFTY.is_match(&text));
     }
+}
+
+fn scheduled(desk: &Desk<'_>, code: &CodeRef, on: Date) -> bool {
+    facets::edition(desk).is_some_and(|edition| edition.relative_values(&code.code, "", on).is_some())
 }
 
 /// The day of the service; a year that the mail names stands for its middle.

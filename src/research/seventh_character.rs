@@ -3,6 +3,7 @@
 use super::Desk;
 use crate::domain::code::CodeRef;
 use crate::domain::finding::Fact;
+use crate::domain::question::Language;
 
 /// Phases of care and the words that state them; the first that speaks decides, so the narrower ones stand first.
 const PHASES: &[(char, &[&str])] = &[
@@ -76,7 +77,12 @@ pub(super) fn look(desk: &mut Desk<'_>) {
             continue;
         }
         let Some(leaf) = children.iter().find(|c| c.undotted().ends_with(phase)) else { continue };
-        desk.choose(&heading, leaf, format!("\"{words}\", as the mail says, makes it {leaf}."));
+        let why = if desk.question.language == Language::Spanish {
+            format!("\"{words}\", como dice el correo, lleva a {leaf}.")
+        } else {
+            format!("\"{words}\", as the mail says, makes it {leaf}.")
+        };
+        desk.choose(&heading, leaf, why);
     }
 }
 

@@ -13,15 +13,21 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         desk.codes_of(&[CodeSystem::Hcpcs]).into_iter().filter(|c| c.code.starts_with(['J', 'Q'])).collect();
     let names: Vec<&str> = drugs.iter().map(|c| c.code.as_str()).collect();
     for code in &drugs {
-        let Some((billed, unit)) = in_force(desk, code) else { continue };
-        if unit.amount.measure == Measure::Time {
-            continue;
-        }
-        match dose::read(&desk.question.text, &code.code, &names, unit.amount.measure) {
-            Some(dose) => arithmetic(desk, &billed, &unit, &dose),
-            None if desk.question.intents.contains(&Intent::Units) => only_unit(desk, &billed, &unit),
-            None => {}
-        }
+        one(desk, code, &names);
+    }
+}
+
+/// The dose of a mail that names a single drug, by another name than its code.
+pub(super) fn of(desk: &mut Desk<'_>, code: &CodeRef) {
+    one(desk, code, &[&code.code]);
+}
+
+fn one(desk: &mut Desk<'_>, code: &CodeRef, names: &[&str]) {
+    let Some((billed, unit)) = in_force(desk, code).filter(|(_, unit)| unit.amount.measure != Measure::Time) else { return };
+    match dose::read(&desk.question.text, &code.code, names, unit.amount.measure) {
+        Some(dose) => arithmetic(desk, &billed, &unit, &dose),
+        None if desk.question.intents.contains(&Intent::Units) => only_unit(desk, &billed, &unit),
+        None => {}
     }
 }
 

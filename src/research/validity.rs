@@ -13,7 +13,7 @@ const TITLED_MAX: usize = 6;
 
 /// A CPT number without a record is not called invalid: nothing is laid down, and the drafter sees that.
 pub(super) fn look(desk: &mut Desk<'_>) {
-    let known = [CodeSystem::Icd10Cm, CodeSystem::Hcpcs];
+    let known = [CodeSystem::Icd10Cm, CodeSystem::Hcpcs, CodeSystem::Icd10Pcs];
     for code in desk.codes_of(&known) {
         of(desk, &code);
     }

@@ -51,6 +51,12 @@ pub struct Hit {
     pub code: String,
     pub title: String,
     pub score: f32,
+    /// How much of the text it was found by the query says: 1 for all of it, whatever else the query says.
+    #[serde(skip)]
+    pub said: f32,
+    /// How much of the query that text says.
+    #[serde(skip)]
+    pub asked: f32,
     pub why: String,
 }
 
@@ -109,7 +115,7 @@ impl Search {
             return hits
                 .iter()
                 .take(query.limit)
-                .filter_map(|(record, score)| self.hit(*record, *score, fragment::why(text)))
+                .filter_map(|(record, score)| self.hit(*record, *score, [1.0, 1.0], fragment::why(text)))
                 .collect();
         }
         let variants = understand::understand(text, tables, opened, query.system);
@@ -123,8 +129,12 @@ impl Search {
         found.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then(a.0.cmp(&b.0)));
         found.truncate(query.limit);
         let mut out: Vec<Hit> =
-            hits.drain(..).filter_map(|(record, score)| self.hit(record, score, fragment::why(text))).collect();
-        out.extend(found.into_iter().filter_map(|(record, found)| self.hit(record, found.score, self.why(&variants, found))));
+            hits.drain(..).filter_map(|(record, score)| self.hit(record, score, [1.0, 1.0], fragment::why(text))).collect();
+        out.extend(
+            found.into_iter().filter_map(|(record, found)| {
+                self.hit(record, found.score, [found.said, found.asked], self.why(&variants, found))
+            }),
+        );
         out.sort_by(|a, b| b.score.total_cmp(&a.score));
         let mut seen = std::collections::HashSet::new();
         out.retain(|hit| seen.insert((hit.system, hit.code.clone())));
@@ -132,11 +142,11 @@ impl Search {
         out
     }
 
-    fn hit(&self, record: u32, score: f32, why: String) -> Option<Hit> {
+    fn hit(&self, record: u32, score: f32, [said, asked]: [f32; 2], why: String) -> Option<Hit> {
         let (code, title) = self.inner.opened.shown(record)?;
         let meta = self.inner.opened.meta(record)?;
         let system = SYSTEMS.get(usize::from(meta.system)).copied()?;
-        Some(Hit { system, code, title, score, why })
+        Some(Hit { system, code, title, score, said, asked, why })
     }
 
     fn why(&self, variants: &[understand::Variant], found: rank::Found) -> String {

@@ -30,6 +30,10 @@ pub struct Found {
     pub score: f32,
     pub entry: usize,
     pub variant: usize,
+    /// The share of the entry that the query says.
+    pub said: f32,
+    /// The share of the query that the entry says.
+    pub asked: f32,
     covered: u32,
 }
 
@@ -75,6 +79,11 @@ pub fn run(index: &Opened, sums: &mut Sums, variant: &Variant, number: usize, wi
     if all <= 0.0 {
         return;
     }
+    let share = |sums: &Sums, place: usize| {
+        let (said, norm) = (sums.said.get(place).copied().unwrap_or_default(), index.norms.get(place).copied().unwrap_or(1.0));
+        let asked = sums.asked.get(place).copied().unwrap_or_default();
+        [(said / norm.max(0.01)).min(1.0), (asked / all).min(1.0)]
+    };
     let mut ranked: Vec<(f32, u32)> = Vec::with_capacity(sums.touched.len());
     for at in &sums.touched {
         let Some(place) = usize::try_from(*at).ok() else { continue };
@@ -90,7 +99,8 @@ pub fn run(index: &Opened, sums: &mut Sums, variant: &Variant, number: usize, wi
         let Some(entry) = usize::try_from(at).ok() else { continue };
         let covered = sums.covered.get(entry).copied().unwrap_or_default();
         for record in index.records_of(entry).iter().take(RECORDS_MAX) {
-            offer(index, (entry, number, covered), score * variant.trust, *record, variant.facets, wish, best);
+            let shares = share(sums, entry);
+            offer(index, (entry, number, covered, shares), score * variant.trust, *record, variant.facets, wish, best);
         }
     }
     // What several texts of a record cover together counts a little.
@@ -169,7 +179,7 @@ fn wanted(index: &Opened, entry: u32, wish: Wish) -> bool {
 
 fn offer(
     index: &Opened,
-    (entry, variant, covered): (usize, usize, u32),
+    (entry, variant, covered, [said, asked_share]): (usize, usize, u32, [f32; 2]),
     score: f32,
     record: u32,
     asked: Facets,
@@ -181,12 +191,13 @@ fn offer(
             return;
         }
         let score = score * meta.facets.suits(asked) * standing(meta, wish);
-        let found = best.entry(record).or_insert(Found { score, entry, variant, covered });
+        let found = best.entry(record).or_insert(Found { score, entry, variant, said, asked: asked_share, covered });
         if found.variant == variant {
             found.covered |= covered;
         }
         if score > found.score {
-            *found = Found { score, entry, variant, covered: if found.variant == variant { found.covered } else { covered } };
+            let covered = if found.variant == variant { found.covered } else { covered };
+            *found = Found { score, entry, variant, said, asked: asked_share, covered };
         }
     };
     let Some(meta) = index.meta(record) else { return };

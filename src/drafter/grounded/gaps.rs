@@ -28,7 +28,7 @@ cues! {
     pub(super) CHOOSE = r"\b(?:what|which)(?:'?s| is| are)? (?:the )?(?:right |correct |full )?(?:dx|icd|cpt|hcpcs|o|diagnosis) codes?\b|\bcodes? for\b|\bdx ?\?|\bcpt and dx\b|\bwhat do i use\b";
     pub(super) EXISTS = r"\bvalid\b|\binvalid\b|\bbillable code|\bstill (?:good|active)|\breal code\b|\bexist|\bdeleted\b|\bexpired\b|\bnot a code\b";
     pub(super) FORMAL = r"\bexcludes?|\bsame claim\b|\btogether\b|\bcoded with\b|\bjuntos\b|\bboth (?:be )?(?:coded|reported|billed|go)\b";
-    pub(super) SEEMS_ASKED = r"\?|\b(?:how|what|which|whats|when|why|who|can|could|should|do|does|is|are|need|please|pls|confirm|advise|tell|give|help|fix|denied|rejected|rejects|bounced|truncated|cuál|cuánt|puedo|podemos|want to know|looking for|wants? (?:nothing but )?the|qué|legit|lines|bundled)\b";
+    pub(super) SEEMS_ASKED = r"\?|\b(?:how|what|which|whats|when|why|who|can|could|should|do|does|is|are|need|please|pls|confirm|advise|tell|give|help|fix|denied|rejected|rejects|bounced|truncated|cuál|cuánt|puedo|podemos|want to know|would like|wondering|requesting|i want|we want|quisiera|necesito|looking for|wants? (?:nothing but )?the|qué|legit|lines|bundled)\b";
     pub(super) OVER = r"\bclose the ticket\b|\bsettles it\b|\bnothing for you to do\b|\bplease ignore\b|\bdo not answer\b|\bno action\b|\bpast due\b|\bremit to\b|\bunsubscribe\b|\bmanage preferences\b|\bre-?validate\b";
     // What a person must read, judge or hold.
     pub(super) NOTE = r"\b(?:from|below|attached|here is|code) (?:the |is )?op(?:erative)? (?:note|report)|\bop(?:erative)? (?:note|report) (?:below|attached|says)|\bsame report\b|\bop report header\b|\bprocedure in detail\b|\bpreop dx\b|\bnota operatoria\b|\bbajo anestesia\b|\bhpi\b|\bdictat|\bhe dictated\b|\bconsent\b.*\b(?:report|order)\b|^\s*note:|\bfrom the note\b|\bnote below\b";
@@ -37,7 +37,9 @@ cues! {
     pub(super) PAPERS = r"\battach(?:ed|ment)\b|\benclosed\b|\badjunt";
     pub(super) LETTER = r"\b(?:write|draft) (?:and sign |us |me |a |an |the )+(?:\w+ )?(?:letter|statement|appeal|reconsideration)|\bexpert witness\b|\bbreach\b|\blegal\b|\bself-disclosure\b|\bcontract\b|\bagreement\b|\bpersonal exposure\b";
     pub(super) POLICY = r"\blcds?\b|\bncds?\b|\bprior auth|\bauthorization\b|\breimbursement policy\b|\btheir policy\b|\bpathology policy\b|\bpolicy say";
-    pub(super) STATE = r"\bmedicaid\b|\bmedi-cal\b|\bworkers'? comp|\bwork comp\b";
+    // Between two services what was done decides, which no list of codes tells.
+    pub(super) CHOICE = r"\b\d{5}(?:-\w\w)? (?:or|vs\.?|versus|o) \d{5}\b";
+    pub(super) STATE = r"\bmedicaid\b|\bmedi-?cal\b|\b(?:tenncare|masshealth|badgercare|soonercare|ahcccs|peachcare|mainecare|kancare|familycare|apple health|hoosier healthwise|healthy connections|bluecare|dr\.? dynasaur|denalicare|husky health|oregon health plan|chip)\b|\bworkers'? comp|\bwork comp\b";
     pub(super) RISK = r"\braf\b|\bhccs?\b|\bv2[48]\b|\brisk adjust";
     pub(super) GROUPER = r"\b(?:ms-)?drgs?\b|\bmccs?\b|\bcc or\b|\bgrouper\b|\bgmlos\b";
     pub(super) UNLISTED = r"\bunlisted\b|\bcomparable code\b";
@@ -52,12 +54,13 @@ pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece], la
     for intent in question.intents.iter().filter(|intent| !is_settled(**intent, findings)) {
         reasons.extend(uncovered(*intent, question, pieces, lacking).map(str::to_owned));
     }
-    let ruled = findings.iter().filter_map(conclusion).any(|c| c.instead_of_pairs);
+    let ruled = findings.iter().filter_map(conclusion).any(|c| c.instead_of_pairs)
+        || is_settled(Intent::PairEdit, findings) && !PAIR.is_match(&question.text);
     if question.intents.is_empty() {
         reasons.push("what is asked could not be told".to_owned());
     }
     reasons.extend(missing_pairs(question, findings).into_iter().filter(|_| !ruled));
-    reasons.extend(unknown_codes(question, codebook));
+    reasons.extend(unknown_codes(question, findings, codebook));
     reasons.extend(other_payer(question, pieces));
     reasons.extend(drugs_left(question, findings, lacking));
     let ordered = is_settled(Intent::DiagnosisOrder, findings);
@@ -80,7 +83,8 @@ pub(super) fn told(reason: &str) -> &str {
 
 /// What the mail brings along that no record can weigh, unless a conclusion stands despite it.
 fn beyond(question: &Question, findings: &[Finding]) -> Option<&'static str> {
-    let cues: [(&str, &Regex, &str); 14] = [
+    let cues: [(&str, &Regex, &str); 15] = [
+        ("choice", &CHOICE, "the choice between two services rests on what was done"),
         ("note", &NOTE, "a note has to be read"),
         ("judgement", &JUDGEMENT, "documentation has to be judged"),
         ("history", &UNCERTAIN_HISTORY, "the course of the disease has to be weighed"),
@@ -100,7 +104,10 @@ fn beyond(question: &Question, findings: &[Finding]) -> Option<&'static str> {
         ("telehealth", &TELEHEALTH, "no telehealth rules are loaded"),
         ("over", &OVER, "the mail may ask nothing"),
     ];
-    let stands = |name: &str| findings.iter().filter_map(conclusion).any(|c| c.despite.iter().any(|d| d == name));
+    let stands = |name: &str| {
+        let mut conclusions = findings.iter().filter_map(conclusion);
+        conclusions.any(|c| name == "choice" || c.despite.iter().any(|d| d == name))
+    };
     cues.into_iter().find(|(name, cue, _)| cue.is_match(&question.text) && !stands(name)).map(|(_, _, why)| why)
 }
 
@@ -254,10 +261,12 @@ const fn pair_of(fact: &Fact) -> Option<(&CodeRef, &CodeRef)> {
 }
 
 /// Codes of the mail that the loaded edition does not hold at all.
-fn unknown_codes(question: &Question, codebook: &Codebook) -> Vec<String> {
+fn unknown_codes(question: &Question, findings: &[Finding], codebook: &Codebook) -> Vec<String> {
     let day = question.date_of_service.unwrap_or(Date::MAX);
     let systems = [CodeSystem::Cpt, CodeSystem::Icd10Pcs, CodeSystem::Icd9Cm, CodeSystem::Cdt, CodeSystem::MsDrg];
-    let codes = codes_of(question, &systems).into_iter().filter(|c| !quoted(question, c));
+    let on_record =
+        |code: &CodeRef| findings.iter().any(|f| matches!(&f.fact, Fact::Record { codes, .. } if codes.contains(code)));
+    let codes = codes_of(question, &systems).into_iter().filter(|c| !quoted(question, c) && !on_record(c));
     codes.filter(|c| codebook.record(c, day) == Lookup::NotLoaded).map(|c| format!("{c} is not in the loaded edition")).collect()
 }
 

@@ -90,7 +90,10 @@ fn stands_alone(text: &str, range: &Range<usize>) -> bool {
     let behind_dot = before == Some('.')
         && text.get(..range.start.saturating_sub(1)).unwrap_or_default().ends_with(|c: char| c.is_ascii_digit());
     let digits_follow = next == Some('-') && after_digits(text, range.end);
-    let piece = before.is_some_and(joined) || next.is_some_and(joined) || behind_dot;
+    // `S82.001_`: a blank for the character that is asked for.
+    let dotted = text.get(range.clone()).is_some_and(|token| token.contains('.'));
+    let blank = dotted && next == Some('_') && !second.is_some_and(char::is_alphanumeric);
+    let piece = before.is_some_and(joined) || next.is_some_and(joined) && !blank || behind_dot;
     let decimal = next == Some('.') && second.is_some_and(|c| c.is_ascii_digit());
     !(piece || decimal || digits_follow)
 }

@@ -15,7 +15,9 @@ patterns! {
     REMARK_BEFORE = r"(?:\b(?:CO|PR|OA|PI|CR)[\s-]?\d{1,3}\b[\s,/;:&+-]*(?:and\s+)?(?:(?:MA|M|N)\d{1,4}[\s,/;:&+]*(?:and\s+)?)*|(?i:\b(?:rarc|remark(?:\s+codes?)?|remit(?:tance)?\s+codes?)\b[\s:#]*(?:is\s+)?))$";
     ICD9 = r"(?i)\bicd\s?-?\s?9(?:\s?-?\s?cm)?\b";
     ICD9_SHAPE = r"\b(\d{3}(?:\.\d{1,2})?|V\d{2}(?:\.\d{1,2})?|E\d{3}(?:\.\d)?)\b";
-    ICD9_FIRST = r"(?i)\bicd\s?-?\s?9(?:\s?-?\s?cm)?(?:\s+(?:codes?|dx))?\s*:?\s*(\d{3})\b";
+    /// `ICD-9 496`, `ICD-9 codes 496, 401 and 272`: bare numbers are codes only in a row behind the word.
+    ICD9_ROW = r"(?i)\bicd\s?-?\s?9(?:\s?-?\s?cm)?(?:\s+(?:codes?|dx))?\s*[:#]?\s*((?:[VE]?\d{2,3}(?:\.\d{1,2})?(?:\s*(?:,|/|&|;|\band\b|\bor\b|\by\b)\s*)*)+)";
+    ICD9_BARE = r"\b(\d{3}(?:\.\d{1,2})?|V\d{2}(?:\.\d{1,2})?|E\d{3}(?:\.\d)?)\b";
     DRG = r"(?i)\b(?:ms\s?-?\s?)?drgs?\s*[:#]?\s*(\d{3})\b";
     MODIFIER_WORD = r"(?i)\b(?:modifiers?|mods?\.?|modificador(?:es)?)\s*:?\s*-?([A-Za-z0-9]{2})\b((?:\s*(?:,|/|vs\.?|versus|or|and|&|y|o)\s*-?[A-Za-z0-9]{2}\b)*)";
     TWO = r"\b[A-Za-z0-9]{2}\b";
@@ -47,12 +49,17 @@ pub(super) fn in_words(text: &str) -> Vec<(Range<usize>, CodeRef)> {
         found.extend(drg.get(1).map(|number| (number.range(), CodeRef::new(CodeSystem::MsDrg, number.as_str()))));
     }
     if ICD9.is_match(text) {
-        let firsts = ICD9_FIRST.captures_iter(text).filter_map(|first| first.get(1));
+        let rows = ICD9_ROW.captures_iter(text).filter_map(|row| row.get(1));
+        let firsts = rows.flat_map(|row| {
+            ICD9_BARE
+                .find_iter(row.as_str())
+                .map(move |bare| (row.start() + bare.start()..row.start() + bare.end(), bare.as_str()))
+        });
         let dotted = ICD9_SHAPE.captures_iter(text).filter_map(|shape| shape.get(1)).filter(|shape| shape.as_str().contains('.'));
-        for shape in firsts.chain(dotted) {
-            let money = text.get(..shape.start()).is_some_and(|before| before.trim_end().ends_with('$'));
-            if !money && !found.iter().any(|(range, _)| range.start == shape.start()) {
-                found.push((shape.range(), CodeRef::new(CodeSystem::Icd9Cm, shape.as_str())));
+        for (range, shape) in firsts.chain(dotted.map(|shape| (shape.range(), shape.as_str()))) {
+            let money = text.get(..range.start).is_some_and(|before| before.trim_end().ends_with('$'));
+            if !money && !found.iter().any(|(known, _)| known.start == range.start) {
+                found.push((range, CodeRef::new(CodeSystem::Icd9Cm, shape)));
             }
         }
     }

@@ -165,6 +165,6 @@ fn procedure_of_pcs(token: &str, upper: &str) -> Option<CodeRef> {
         && matches!(bytes.first(), Some(b'0'..=b'9' | b'B'..=b'D' | b'F'..=b'H' | b'X'))
         && (2..=6).contains(&letters)
         && matches!(bytes.last(), Some(b'Z' | b'X' | b'0'..=b'9' | b'A'..=b'D'))
-        && bytes.contains(&b'Z');
+        && (bytes.contains(&b'Z') || upper.starts_with('0') && letters >= 3);
     sound.then(|| CodeRef::new(CodeSystem::Icd10Pcs, upper))
 }

@@ -3,6 +3,7 @@
 mod drafts;
 mod ground;
 mod question_sets;
+mod records;
 mod rulebook;
 mod tools;
 
