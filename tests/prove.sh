@@ -1,23 +1,31 @@
 #!/bin/bash
 # make prove: the long counts and the measurements, written down in docs/PROOF.md with the machine, its load and the commit.
 #
-# tests/prove.sh [STEP…]: without a name every step; `none` only writes the file anew. What each step measured is kept below target/prove, so that steps may be run one by
-# one; each stands in the file with its own commit, load and day. A claim that does not hold ends it with exit code 1 and stands there as failed.
+# tests/prove.sh [STEP…]: without a name every step; `none` only writes the file anew. All run from one release build. What each step measured is
+# kept below target/prove, so that steps may be run one by one; each stands in the file with its own commit, load and day. A claim that does not
+# hold ends it with exit code 1 and stands there as failed. CASECONSULTANT_PROVE=N has kills (on each store) and mutations counted N times, to try.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 kept=target/prove
 mkdir -p "$kept"
-steps="build tests kills mutations figures search demo"
+steps="build tests kills mutations figures reading search editions demo"
+shown="tests kills mutations figures reading search editions demo"
 failed=0
+cargo nextest --version >/dev/null 2>&1 || { echo "prove: cargo-nextest is needed: cargo install cargo-nextest --locked" >&2; exit 2; }
 
 command_of() {
+    local nextest="cargo nextest run --release --profile prove --success-output final"
+    local long="env CASECONSULTANT_PROVE=${CASECONSULTANT_PROVE:-1} $nextest"
+    local measure="$nextest --run-ignored only --test-threads 1"
     case $1 in
-    build) echo "cargo build --release" ;;
-    tests) echo "cargo nextest run --profile prove --success-output final" ;;
-    kills) echo "env CASECONSULTANT_PROVE=1 cargo nextest run --profile prove --success-output final journey::kills" ;;
-    mutations) echo "env CASECONSULTANT_PROVE=1 cargo nextest run --profile prove --success-output final corpus::mutated" ;;
-    figures) echo "env CASECONSULTANT_BIN=$PWD/target/release/caseconsultant cargo nextest run --profile prove --run-ignored only --test-threads 1 --success-output final journey::bench" ;;
-    search) echo "cargo nextest run --profile prove --release --run-ignored only --success-output final search::figures" ;;
+    build) echo "cargo nextest run --release --no-run" ;;
+    tests) echo "env -u CASECONSULTANT_PROVE $nextest" ;;
+    kills) echo "$long journey::kills" ;;
+    mutations) echo "$long corpus::mutated" ;;
+    figures) echo "$measure journey::bench" ;;
+    reading) echo "$measure outbox::rate corpus::figures" ;;
+    search) echo "$measure search::figures" ;;
+    editions) echo "$measure editions::figures" ;;
     demo) echo "target/release/caseconsultant demo --once --dir $kept/demo.dir" ;;
     *) return 1 ;;
     esac
@@ -29,7 +37,9 @@ title_of() {
     kills) echo "kill -9, half of it at the four named moments, on both stores" ;;
     mutations) echo "Mutated mails through the reader: no panic, none over a second" ;;
     figures) echo "Figures beside their baselines" ;;
+    reading) echo "Reading and sending, each by itself" ;;
     search) echo "Search: recall by layer, latency" ;;
+    editions) echo "An edition of the code records: built, and asked" ;;
     demo) echo "The demo, from the start of the program to its end" ;;
     esac
 }
@@ -39,7 +49,7 @@ run() { # STEP: runs it, keeps what it printed and where and when that was
     command=$(command_of "$step") || { echo "prove: there is no step $step; the steps are: $steps" >&2 && exit 2; }
     rm -rf "$kept/demo.dir"
     echo "== $step: $command"
-    printf '%s\n' "commit \`$(git rev-parse --short HEAD)\`$(git diff --quiet HEAD || echo ' with changes not committed'), $(date -u +%Y-%m-%d), load before it $(cut -d' ' -f1 /proc/loadavg)" >"$kept/$step.where"
+    printf '%s\n' "commit \`$(git rev-parse --short HEAD)\`$(git diff --quiet HEAD -- . ':!docs/PROOF.md' || echo ' with changes not committed'), $(date -u +%Y-%m-%d), load before it $(cut -d' ' -f1 /proc/loadavg)" >"$kept/$step.where"
     begun=$(date +%s.%N)
     # shellcheck disable=SC2086 # a command of plain words
     if $command >"$kept/$step.log" 2>&1; then end=ok; else end=FAILED; fi
@@ -61,9 +71,13 @@ section() { # STEP
     grep -hE 'Summary \[' "$kept/$1.log" | tail -1 | sed 's/^ */- /'
 }
 
-for step in ${*:-$steps}; do [ "$step" = none ] || run "$step"; done
+for step in ${*:-$steps}; do
+    [ "$step" = none ] || run "$step"
+    # Nothing can be measured of what is not built.
+    if [ "$step" = build ] && [ "$failed" = 1 ]; then exit 1; fi
+done
 
-cargo nextest list --run-ignored all 2>/dev/null | sed -n 's/^\(caseconsultant::it \| *\)\([a-z_0-9:]*\)$/\2/p' >"$kept/all"
+cargo nextest list --release --run-ignored all 2>/dev/null | sed -n 's/^\(caseconsultant::it \| *\)\([a-z_0-9:]*\)$/\2/p' >"$kept/all"
 {
     echo "# What was measured"
     echo
@@ -71,7 +85,7 @@ cargo nextest list --run-ignored all 2>/dev/null | sed -n 's/^\(caseconsultant::
     echo "machine was when it began (its load; two cores are fully used at 2)."
     echo
     echo "Machine: $(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/MemTotal/ {printf "%.0f GB", $2 / 1048576}' /proc/meminfo), Linux $(uname -r), $(rustc --version)."
-    for step in tests kills mutations figures demo; do section "$step"; done
+    for step in $shown; do section "$step"; done
     echo
     echo "## Where each part is shown"
     echo

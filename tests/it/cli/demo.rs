@@ -8,6 +8,9 @@ use mail_parser::{Message, MessageParser};
 
 use super::{Ran, program};
 
+/// Numbers of the sample that is full of numbers which look like codes and are none.
+const DECOYS: &[&str] = &["99215", "20610", "60614", "96372", "36415", "62704", "71046"];
+
 /// Runs the demo on a folder; gives what it printed.
 fn demo(dir: &Path) -> Ran {
     let ran = Ran::of(program(dir).args(["demo", "--once", "--dir"]).arg(dir).output().unwrap());
@@ -48,6 +51,13 @@ fn samples_of_every_kind_go_from_question_to_reply() {
             asked != "<demo-07@lakesidefm.example>" && !raw.to_lowercase().contains("out of office"),
             "a machine was answered"
         );
+        if asked == "<demo-08@summitpedi.example>" {
+            let text = message.body_text(0).unwrap();
+            assert!(
+                text.contains("J0696") && !DECOYS.iter().any(|decoy| text.contains(decoy)),
+                "a decoy was taken for a code:\n{text}"
+            );
+        }
         let kind = header(&message, "X-CaseConsultant-Kind").to_owned();
         if kind != "acknowledgement" {
             answered.push(asked);
@@ -57,6 +67,7 @@ fn samples_of_every_kind_go_from_question_to_reply() {
     for kind in ["answer", "clarification", "refusal", "acknowledgement"] {
         assert!(kinds.iter().any(|seen| seen == kind), "no {kind} among {kinds:?}");
     }
+    assert!(answered.iter().any(|asked| asked == "<demo-08@summitpedi.example>"), "the mail full of numbers has its answer");
     let total = answered.len();
     answered.sort();
     answered.dedup();

@@ -1,11 +1,12 @@
 //! The corpus, broken in every way that a wire, a program or an enemy breaks mail: reading it gives a value, and soon.
 //!
-//! `make test` reads two thousand, `make prove` (`CASECONSULTANT_PROVE=1`) a hundred thousand. A number is a mail: the one that fails is
-//! named by it, and `CASECONSULTANT_MUTATION=NUMBER` reads it alone.
+//! `make test` reads two thousand, `make prove` a hundred thousand (see [`long_count`]). A number is a mail: the one that fails is named by
+//! it, and `CASECONSULTANT_MUTATION=NUMBER` reads it alone.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use caseconsultant::parse;
 use rand::rngs::SmallRng;
@@ -13,6 +14,7 @@ use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 
 use super::{mails, options, worked};
+use crate::world::long_count;
 
 const LONGEST: Duration = Duration::from_secs(1);
 
@@ -66,22 +68,35 @@ const TOKENS: &[&[u8]] = &[
 #[test]
 fn mutated_mails_give_a_value_within_a_second() {
     let seeds: Vec<Vec<u8>> = mails().iter().map(|path| fs::read(path).unwrap()).filter(|mail| !mail.is_empty()).collect();
-    let count = if std::env::var_os("CASECONSULTANT_PROVE").is_some() { 100_000 } else { 2_000 };
+    let count = u64::try_from(long_count(2_000, 100_000)).unwrap();
     let numbers: std::ops::Range<u64> = match std::env::var("CASECONSULTANT_MUTATION") {
         Ok(number) => number.parse().map(|number| number..number + 1).unwrap(),
         Err(_) => 0..count,
     };
+    let (next, started) = (AtomicU64::new(numbers.start), Instant::now());
+    let found: Vec<(u64, Result<Duration, String>)> = std::thread::scope(|scope| {
+        let hands = std::thread::available_parallelism().map_or(1, usize::from);
+        let readers: Vec<_> = (0..hands).map(|_| scope.spawn(|| read_some(&seeds, &next, numbers.end))).collect();
+        readers.into_iter().flat_map(|reader| reader.join().unwrap()).collect()
+    });
     let (mut broken, mut longest) = (Vec::new(), Duration::ZERO);
-    for number in numbers.clone() {
-        let mail = mutated(&seeds, number);
-        match read(&mail) {
-            Ok(took) if took <= LONGEST => longest = longest.max(took),
+    for (number, read) in &found {
+        match read {
+            Ok(took) if *took <= LONGEST => longest = longest.max(*took),
             Ok(took) => broken.push(format!("mutation {number} took {took:?}")),
             Err(why) => broken.push(format!("mutation {number}: {why}")),
         }
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
-    println!("figure: {} mutated mails read, the longest in {longest:.1?}", numbers.end - numbers.start);
+    assert_eq!(found.len() as u64, numbers.end - numbers.start, "each is read");
+    println!("figure: {} mutated mails read in {:.0?}, the longest in {longest:.1?}", found.len(), started.elapsed());
+}
+
+/// Reads the mails that no other thread has taken.
+fn read_some(seeds: &[Vec<u8>], next: &AtomicU64, end: u64) -> Vec<(u64, Result<Duration, String>)> {
+    std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)).filter(|number| *number < end))
+        .map(|number| (number, read(&mutated(seeds, number))))
+        .collect()
 }
 
 /// How long it took, where what came out holds together.

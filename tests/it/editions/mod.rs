@@ -2,6 +2,7 @@
 
 mod counts;
 mod faults;
+mod figures;
 mod in_use;
 mod layouts;
 mod payment;

@@ -1,7 +1,7 @@
 //! What must hold at the end of a journey, judged by what lies in people's mailboxes and by what the command line says.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mail_parser::{HeaderValue, MessageParser};
 use serde_json::Value;
@@ -53,13 +53,16 @@ pub fn read(raw: &[u8]) -> Reply {
 /// Waits until nothing is owed and nothing is under way, and gives the cases by requester.
 pub fn settled(service: &Service, servers: &MailServers, cases_least: usize, deadline: Duration) -> BTreeMap<String, Value> {
     until_every(Duration::from_millis(700), "every mail to be dealt with", deadline, || {
-        let cases = service.cases();
-        if cases.len() < cases_least {
-            return Err(format!("{} of {cases_least} cases", cases.len()));
-        }
-        let owed = service.owed();
-        if !owed.is_empty() {
-            return Err(format!("{} jobs owed: {:?}", owed.len(), owed.iter().take(3).collect::<Vec<_>>()));
+        let began = Instant::now();
+        let (cases, owed) = (service.cases(), service.owed());
+        if cases.len() < cases_least || !owed.is_empty() {
+            return Err(format!(
+                "{} of {cases_least} cases, {} jobs owed: {:?}; the look took {:.1?}",
+                cases.len(),
+                owed.len(),
+                owed.iter().take(12).collect::<Vec<_>>(),
+                began.elapsed()
+            ));
         }
         match servers.in_transit() {
             0 => Ok(by_requester(cases)),

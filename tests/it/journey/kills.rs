@@ -13,11 +13,12 @@ use super::service::Service;
 use super::smtp_proxy::{Moment, SmtpProxy};
 use super::transport::Injector;
 use super::wait::until;
+use crate::world::long_count;
 use crate::world::postgres::Postgres;
 
 /// Kills on each of the two stores.
 const KILLS: usize = 10;
-/// With `CASECONSULTANT_PROVE=1`.
+/// By `make prove`.
 const KILLS_TO_PROVE: usize = 150;
 /// A restarted intake waits until the lease of the killed one has lapsed.
 const SOON: Duration = Duration::from_secs(60);
@@ -57,7 +58,7 @@ fn kill_9_on_postgresql() {
 }
 
 fn kills(on_postgres: bool) {
-    let kills = if std::env::var_os("CASECONSULTANT_PROVE").is_some() { KILLS_TO_PROVE } else { KILLS };
+    let kills = long_count(KILLS, KILLS_TO_PROVE);
     let people = people_with_an_answer(3 * kills + 2);
     let Some(servers) = MailServers::start(people.len()) else { return };
     let postgres = if on_postgres {

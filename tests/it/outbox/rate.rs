@@ -26,6 +26,9 @@ async fn messages_a_second() {
             .await;
         assert_eq!(accepted, MESSAGES);
         let rate = f64::from(u32::try_from(MESSAGES).unwrap()) / begun.elapsed().as_secs_f64();
-        println!("{connections_max} connection(s): {rate:.0} messages/s of {} bytes", message.outgoing().bytes.len());
+        println!(
+            "figure: outbox alone, {connections_max} connection(s): {rate:.0} messages/s of {} bytes",
+            message.outgoing().bytes.len()
+        );
     }
 }

@@ -17,6 +17,16 @@ use std::time::{Duration, Instant};
 use caseconsultant::flow::Flow;
 use caseconsultant::worker::{WorkerSettings, drain};
 
+/// How often a long story does what it does: `CASECONSULTANT_PROVE=1`, which `make prove` sets, asks for the long count; a greater
+/// number is the count itself.
+pub fn long_count(usual: usize, to_prove: usize) -> usize {
+    match std::env::var("CASECONSULTANT_PROVE").as_deref() {
+        Err(_) => usual,
+        Ok("1") => to_prove,
+        Ok(count) => count.parse().expect("CASECONSULTANT_PROVE is a number"),
+    }
+}
+
 /// Ports that nobody listened on a moment ago.
 pub fn free_ports<const N: usize>() -> [u16; N] {
     // All are held until all are chosen, so that no two are the same.
