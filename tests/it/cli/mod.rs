@@ -5,6 +5,7 @@ mod demo;
 mod directory;
 mod queue;
 mod surface;
+mod watched;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -16,4 +16,4 @@ mod smtp_proxy;
 mod table_rows;
 mod transport;
 mod two_hundred;
-mod wait;
+pub mod wait;
