@@ -53,7 +53,8 @@ fn bytewise(text: &str) -> String {
         };
         let (seen, after) = rest.split_at_checked(taken).unwrap_or((rest, ""));
         let any = seen == "." || seen.starts_with("[^") && seen.is_ascii() && !seen.contains(r"\w") && !seen.contains(r"\p");
-        written.push_str(&if any { format!("(?-u:{seen})") } else { seen.to_owned() });
+        let (open, close) = if any { ("(?-u:", ")") } else { ("", "") };
+        written.extend([open, seen, close]);
         rest = after;
     }
     written
