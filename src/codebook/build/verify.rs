@@ -10,7 +10,7 @@ use super::report::{Report, SourceLine};
 use super::tables;
 
 pub(super) fn verify(folder: &Path, report: &mut Report) -> anyhow::Result<()> {
-    let edition = Edition::open(folder).context("the edition that was built can't be opened")?;
+    let edition = Edition::open_unmapped(folder).context("the edition that was built can't be opened")?;
     // Counting reads every page once: mapped, the whole file would count as memory of the build.
     edition.query("PRAGMA mmap_size = 0", [], |row| row.get::<_, i64>(0))?;
     let mut counted: BTreeMap<i64, i64> = BTreeMap::new();

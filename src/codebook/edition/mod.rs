@@ -70,7 +70,15 @@ pub struct Edition {
 impl Edition {
     /// Opens the edition in `folder`.
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
-        let pool = pool::Pool::open(&folder.join(RECORDS))?;
+        Self::over(folder, pool::Pool::open(&folder.join(RECORDS), pool::MAPPED_BYTES_MAX)?)
+    }
+
+    /// As [`Self::open`] for a build, which reads every row once: none of the file is mapped, so that memory stays flat.
+    pub fn open_unmapped(folder: &Path) -> anyhow::Result<Self> {
+        Self::over(folder, pool::Pool::open(&folder.join(RECORDS), 0)?)
+    }
+
+    fn over(folder: &Path, pool: pool::Pool) -> anyhow::Result<Self> {
         let format: String = pool.read(|c| c.query_row("SELECT value FROM meta WHERE key = 'format'", [], |row| row.get(0)))?;
         ensure!(
             format == FORMAT,
@@ -103,6 +111,18 @@ impl Edition {
         row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Vec<T>> {
         self.pool.read(|connection| connection.prepare_cached(sql)?.query_map(with, row)?.collect())
+    }
+
+    /// Hands every row of a query to `row`, holding none.
+    pub fn each(&self, sql: &str, mut row: impl FnMut(&Row<'_>) -> rusqlite::Result<()>) -> rusqlite::Result<()> {
+        self.pool.read(|connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query([])?;
+            while let Some(found) = rows.next()? {
+                row(found)?;
+            }
+            Ok(())
+        })
     }
 
     /// As [`Self::query`] for look-ups, which find nothing where the file can't be read.

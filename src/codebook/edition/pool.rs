@@ -8,17 +8,18 @@ use rusqlite::{Connection, OpenFlags};
 /// Statements a connection keeps ready.
 const STATEMENTS_MAX: usize = 128;
 /// Bytes of the file that are read as memory instead of by calls.
-const MAPPED_BYTES_MAX: i64 = 1 << 30;
+pub const MAPPED_BYTES_MAX: i64 = 1 << 30;
 
 #[derive(Debug)]
 pub struct Pool {
     uri: String,
+    mapped_bytes: i64,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Pool {
-    pub fn open(file: &Path) -> rusqlite::Result<Self> {
-        let pool = Self { uri: uri(file), idle: Mutex::new(Vec::new()) };
+    pub fn open(file: &Path, mapped_bytes: i64) -> rusqlite::Result<Self> {
+        let pool = Self { uri: uri(file), mapped_bytes, idle: Mutex::new(Vec::new()) };
         let first = pool.connect()?;
         pool.idle().push(first);
         Ok(pool)
@@ -44,7 +45,7 @@ impl Pool {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.uri, flags)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-        connection.pragma_update(None, "mmap_size", MAPPED_BYTES_MAX)?;
+        connection.pragma_update(None, "mmap_size", self.mapped_bytes)?;
         Ok(connection)
     }
 }

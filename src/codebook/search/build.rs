@@ -8,10 +8,11 @@ use tantivy::{Index, TantivyDocument};
 
 use super::docs::{SearchDoc, day_number, number};
 use super::entries::{Entries, plain};
+use super::feed::Take;
 use super::words::Words;
 
 /// Memory of the writer.
-const WRITER_BYTES: usize = 100_000_000;
+const WRITER_BYTES: usize = 15_000_000;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Fields {
@@ -52,8 +53,13 @@ pub fn schema() -> (Schema, Fields) {
 ///
 /// # Errors
 /// Where the folder can't be written.
-pub fn build(docs: impl Iterator<Item = SearchDoc>, tables: &Words, folder: Option<&Path>) -> anyhow::Result<Index> {
-    let all = Entries::of(docs, tables);
+pub fn build(
+    docs: impl Iterator<Item = SearchDoc>,
+    tables: &Words,
+    more: impl FnOnce(Take<'_>) -> anyhow::Result<()>,
+    folder: Option<&Path>,
+) -> anyhow::Result<Index> {
+    let all = Entries::of(docs, tables, more)?;
     let (schema, fields) = schema();
     let builder = Index::builder().schema(schema);
     let mut writer = match folder {
@@ -83,14 +89,14 @@ pub fn build(docs: impl Iterator<Item = SearchDoc>, tables: &Words, folder: Opti
         writer.add_document(out)?;
     }
     let mut entries: Vec<_> = all.by_terms.iter().collect();
-    entries.sort_by(|a, b| a.0.cmp(b.0));
+    entries.sort_unstable_by(|a, b| a.0.cmp(b.0));
     for (terms, entry) in entries {
         let mut out = TantivyDocument::default();
-        out.add_text(fields.term, terms);
-        out.add_text(fields.text, &entry.text);
+        out.add_text(fields.term, all.spelled(terms).join(" "));
+        out.add_text(fields.text, all.text(entry));
         out.add_u64(fields.bits, entry.kind as u64);
         for record in &entry.records {
-            out.add_u64(fields.records, u64::try_from(*record).unwrap_or(u64::MAX));
+            out.add_u64(fields.records, u64::from(*record));
         }
         writer.add_document(out)?;
     }

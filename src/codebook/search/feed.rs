@@ -13,23 +13,82 @@ use crate::domain::code::{CodeRef, CodeSystem, Effect, Family};
 /// Characters of a manual's section that are searched.
 const SECTION_CHARS_MAX: usize = 400;
 
-type Docs = BTreeMap<(&'static str, String), SearchDoc>;
+type Docs = BTreeMap<String, SearchDoc>;
 
-/// Everything that can be found in an edition.
+/// Who takes the texts that lead to a record: its system and code, where the text comes from, the text.
+pub type Take<'a> = &'a mut dyn FnMut(&'static str, &str, TermKind, &str);
+
+/// Everything that can be found in an edition, each record with its texts; for what holds all of it anyway.
 ///
 /// # Errors
 /// Where the edition can't be read.
 pub fn docs(edition: &Edition) -> anyhow::Result<Vec<SearchDoc>> {
-    let mut docs = Docs::new();
-    let sources: HashMap<i64, &SourceRow> = edition.sources().iter().map(|source| (source.id, source)).collect();
-    classification(edition, &sources, "icd10pcs", Family::Icd10Pcs, &mut docs)?;
-    classification(edition, &sources, "icd10cm", Family::Icd10Cm, &mut docs)?;
-    places(edition, &sources, &mut docs)?;
-    notes(edition, &sources, &mut docs)?;
-    index(edition, &sources, &mut docs)?;
-    level2(edition, &mut docs)?;
-    others(edition, &mut docs)?;
-    Ok(docs.into_values().collect())
+    let mut docs = records(edition)?;
+    let by_code: HashMap<(&'static str, String), usize> =
+        docs.iter().enumerate().map(|(at, doc)| ((doc.system, doc.code.clone()), at)).collect();
+    terms(edition, &mut |system, code, kind, text| {
+        if let Some(doc) = by_code.get(&(system, code.to_owned())).and_then(|at| docs.get_mut(*at)) {
+            doc.terms.push((kind, text.to_owned()));
+        }
+    })?;
+    Ok(docs)
+}
+
+/// Every record of an edition, without the texts of [`terms`].
+///
+/// # Errors
+/// Where the edition can't be read.
+pub fn records(edition: &Edition) -> anyhow::Result<Vec<SearchDoc>> {
+    let sources = sources(edition);
+    let mut all = Vec::new();
+    let mut one = |fill: &dyn Fn(&mut Docs) -> anyhow::Result<()>| -> anyhow::Result<()> {
+        let mut docs = Docs::new();
+        fill(&mut docs)?;
+        all.extend(docs.into_values());
+        Ok(())
+    };
+    one(&|docs| classification(edition, &sources, "icd10pcs", Family::Icd10Pcs, docs))?;
+    one(&|docs| {
+        classification(edition, &sources, "icd10cm", Family::Icd10Cm, docs)?;
+        places(edition, &sources, docs)
+    })?;
+    one(&|docs| level2(edition, "hcpcs", docs))?;
+    one(&|docs| level2(edition, "modifier", docs))?;
+    one(&|docs| others(edition, docs))?;
+    Ok(all)
+}
+
+/// Every text that leads to a record beside its title.
+///
+/// # Errors
+/// Where the edition can't be read.
+pub fn terms(edition: &Edition, take: Take<'_>) -> anyhow::Result<()> {
+    let sources = sources(edition);
+    notes(edition, &sources, take)?;
+    index(edition, &sources, take)?;
+    let sql = "SELECT c.code, c.short FROM hcpcs_code c JOIN source s ON s.id = c.source
+        WHERE c.short <> '' AND c.title <> '' GROUP BY c.code HAVING s.from_day = MAX(s.from_day)";
+    edition.each(sql, |row| Ok(take("hcpcs", &row.get::<_, String>(0)?, TermKind::Short, &row.get::<_, String>(1)?)))?;
+    let sql = "SELECT DISTINCT code, drug FROM asp_ndc";
+    edition.each(sql, |row| Ok(take("hcpcs", &row.get::<_, String>(0)?, TermKind::Brand, &row.get::<_, String>(1)?)))?;
+    let sql = "SELECT code, description FROM place_of_service WHERE name <> 'Unassigned' AND description <> ''";
+    edition.each(sql, |row| Ok(take("pos", &row.get::<_, String>(0)?, TermKind::Text, &row.get::<_, String>(1)?)))?;
+    let sql = "SELECT source, number, text FROM manual_section";
+    edition.each(sql, |row| {
+        let code = section(&sources, row.get(0)?, &row.get::<_, String>(1)?);
+        let start: String = row.get::<_, String>(2)?.chars().take(SECTION_CHARS_MAX).collect();
+        Ok(take("manual", &code, TermKind::Text, &start))
+    })?;
+    Ok(())
+}
+
+fn sources(edition: &Edition) -> HashMap<i64, &SourceRow> {
+    edition.sources().iter().map(|source| (source.id, source)).collect()
+}
+
+/// A manual's section as it is named.
+fn section(sources: &HashMap<i64, &SourceRow>, source: i64, number: &str) -> String {
+    format!("{} {number}", sources.get(&source).map(|source| source.family.label()).unwrap_or_default())
 }
 
 fn doc(system: &'static str, code: String, title: String) -> SearchDoc {
@@ -53,26 +112,26 @@ fn classification(
     docs: &mut Docs,
 ) -> anyhow::Result<()> {
     let newest = latest(sources, family, "codes");
-    let rows = edition.query("SELECT source, code, billable, title FROM icd10_code", [], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, bool>(2)?, row.get::<_, String>(3)?))
-    })?;
     let mut seen: HashMap<String, (Date, Date, bool)> = HashMap::new();
-    for (source, code, billable, title) in rows {
-        let Some(source) = sources.get(&source).filter(|source| source.family == family) else { continue };
+    edition.each("SELECT source, code, billable, title FROM icd10_code", |row| {
+        let source: i64 = row.get(0)?;
+        let Some(source) = sources.get(&source).filter(|source| source.family == family) else { return Ok(()) };
+        let (code, billable): (String, bool) = (row.get(1)?, row.get(2)?);
         let code = if system == "icd10cm" { dotted(&code) } else { code };
         let spell = seen.entry(code.clone()).or_insert((Date::MAX, Date::MIN, billable));
         spell.0 = spell.0.min(source.from);
         if source.from >= spell.1 {
             spell.1 = source.from;
             spell.2 = billable;
-            let made = SearchDoc { billable, ..doc(system, code.clone(), title) };
-            docs.insert((system, code), made);
+            let made = SearchDoc { billable, ..doc(system, code.clone(), row.get(3)?) };
+            docs.insert(code, made);
         }
-    }
+        Ok(())
+    })?;
     for (code, (first, last, billable)) in seen {
         let ended = billable && newest.is_some_and(|newest| last < newest);
         let earliest = sources.values().filter(|s| s.family == family && s.part == "codes").map(|s| s.from).min();
-        if let Some(doc) = docs.get_mut(&(system, code)) {
+        if let Some(doc) = docs.get_mut(&code) {
             // What the first edition holds may be as old as the classification.
             doc.effect.effective = Some(first).filter(|first| billable && earliest.is_some_and(|earliest| *first > earliest));
             doc.effect.terminated = newest.filter(|_| ended).and_then(|newest| newest.yesterday().ok());
@@ -92,8 +151,7 @@ fn places(edition: &Edition, sources: &HashMap<i64, &SourceRow>, docs: &mut Docs
             continue;
         }
         let code = dotted(&code);
-        let found =
-            docs.entry(("icd10cm", code.clone())).or_insert_with(|| SearchDoc { billable: false, ..doc("icd10cm", code, title) });
+        let found = docs.entry(code.clone()).or_insert_with(|| SearchDoc { billable: false, ..doc("icd10cm", code, title) });
         if found.effect.terminated.is_some() {
             found.billable = false;
             found.effect.terminated = None;
@@ -102,45 +160,34 @@ fn places(edition: &Edition, sources: &HashMap<i64, &SourceRow>, docs: &mut Docs
     Ok(())
 }
 
-fn notes(edition: &Edition, sources: &HashMap<i64, &SourceRow>, docs: &mut Docs) -> anyhow::Result<()> {
+fn notes(edition: &Edition, sources: &HashMap<i64, &SourceRow>, take: Take<'_>) -> anyhow::Result<()> {
     let newest = latest(sources, Family::Icd10Cm, "tabular");
-    let sql = "SELECT source, place, kind, note FROM tabular_note WHERE kind IN ('inclusion', 'includes')";
-    let rows = edition.query(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(3)?)))?;
-    for (source, place, note) in rows {
-        if sources.get(&source).map(|source| source.from) == newest
-            && let Some(doc) = docs.get_mut(&("icd10cm", dotted(&place)))
-        {
-            doc.terms.push((TermKind::Inclusion, note));
+    let sql = "SELECT source, place, note FROM tabular_note WHERE kind IN ('inclusion', 'includes')";
+    edition.each(sql, |row| {
+        let source: i64 = row.get(0)?;
+        if sources.get(&source).map(|source| source.from) == newest {
+            take("icd10cm", &dotted(&row.get::<_, String>(1)?), TermKind::Inclusion, &row.get::<_, String>(2)?);
         }
-    }
+        Ok(())
+    })?;
     Ok(())
 }
 
-fn index(edition: &Edition, sources: &HashMap<i64, &SourceRow>, docs: &mut Docs) -> anyhow::Result<()> {
+fn index(edition: &Edition, sources: &HashMap<i64, &SourceRow>, take: Take<'_>) -> anyhow::Result<()> {
     let sql = "SELECT source, path, nonessential, target, heading FROM index_term WHERE relation = 'code'";
-    let rows = edition.query(sql, [], |row| {
-        let words: Option<String> = row.get(2)?;
-        Ok((
-            row.get::<_, i64>(0)?,
-            row.get::<_, String>(1)?,
-            words.unwrap_or_default(),
-            row.get::<_, String>(3)?,
-            row.get::<_, i64>(4)?,
-        ))
-    })?;
-    for (source, path, nonessential, target, column) in rows {
-        let Some(source) = sources.get(&source) else { continue };
-        let path = path.replace(" > ", " ");
+    edition.each(sql, |row| {
+        let source: i64 = row.get(0)?;
+        let Some(source) = sources.get(&source) else { return Ok(()) };
+        let path = row.get::<_, String>(1)?.replace(" > ", " ");
         let (kind, words) = match source.part.as_str() {
             "drugs" => (TermKind::Drug, path),
-            "neoplasms" => (TermKind::Neoplasm, neoplasm(&path, column)),
-            "external causes" => (TermKind::External, format!("{path} {nonessential}")),
+            "neoplasms" => (TermKind::Neoplasm, neoplasm(&path, row.get(4)?)),
+            "external causes" => (TermKind::External, format!("{path} {}", row.get::<_, Option<String>>(2)?.unwrap_or_default())),
             _ => (TermKind::Index, path),
         };
-        if let Some(doc) = docs.get_mut(&("icd10cm", dotted(&target))) {
-            doc.terms.push((kind, words));
-        }
-    }
+        take("icd10cm", &dotted(&row.get::<_, String>(3)?), kind, &words);
+        Ok(())
+    })?;
     Ok(())
 }
 
@@ -159,73 +206,48 @@ fn neoplasm(path: &str, column: i64) -> String {
     format!("neoplasm {behaviour} {site}")
 }
 
-fn level2(edition: &Edition, docs: &mut Docs) -> anyhow::Result<()> {
+/// Codes or modifiers of HCPCS Level II, the newest wording of each.
+fn level2(edition: &Edition, system: &'static str, docs: &mut Docs) -> anyhow::Result<()> {
     let dated = |row: &rusqlite::Row<'_>, at: usize| -> rusqlite::Result<Option<Date>> {
         Ok(row.get::<_, Option<i64>>(at)?.and_then(text::date))
     };
-    let sql = "SELECT c.code, c.title, c.short, c.added, c.terminated FROM hcpcs_code c JOIN source s ON s.id = c.source ORDER BY s.from_day";
-    for (system, sql) in
-        [("hcpcs", sql.to_owned()), ("modifier", sql.replace("hcpcs_code", "level2_modifier").replace("c.code", "c.modifier"))]
-    {
-        let rows = edition.query(&sql, [], |row| {
-            let effect = Effect { effective: dated(row, 3)?, terminated: dated(row, 4)? };
-            Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, Option<String>>(2)?, effect))
-        })?;
-        for (code, title, short, effect) in rows {
-            let mut made = SearchDoc { effect, ..doc(system, code.clone(), title.unwrap_or_default()) };
-            if system == "hcpcs" && !made.title.is_empty() {
-                made.terms.extend(short.filter(|short| !short.is_empty()).map(|short| (TermKind::Short, short)));
-            }
-            docs.insert((system, code), made);
+    let (table, column) = if system == "hcpcs" { ("hcpcs_code", "code") } else { ("level2_modifier", "modifier") };
+    let sql = format!(
+        "SELECT c.{column}, c.title, c.added, c.terminated FROM {table} c JOIN source s ON s.id = c.source ORDER BY s.from_day"
+    );
+    edition.each(&sql, |row| {
+        let effect = Effect { effective: dated(row, 2)?, terminated: dated(row, 3)? };
+        let (code, title): (String, Option<String>) = (row.get(0)?, row.get(1)?);
+        docs.insert(code.clone(), SearchDoc { effect, ..doc(system, code, title.unwrap_or_default()) });
+        Ok(())
+    })?;
+    let sql = "SELECT t.code, t.title FROM hcpcs_text t JOIN source s ON s.id = t.source WHERE t.title <> '' ORDER BY s.from_day";
+    edition.each(sql, |row| {
+        let code: String = row.get(0)?;
+        if (code.len() == 2) == (system == "modifier") {
+            let title = row.get(1)?;
+            docs.entry(code.clone()).or_insert_with(|| doc(system, code, title));
         }
-    }
-    let newer = edition.query(
-        "SELECT t.code, t.title FROM hcpcs_text t JOIN source s ON s.id = t.source ORDER BY s.from_day",
-        [],
-        |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?)),
-    )?;
-    for (code, title) in newer {
-        let system = if code.len() == 2 { "modifier" } else { "hcpcs" };
-        let Some(title) = title.filter(|title| !title.is_empty()) else { continue };
-        docs.entry((system, code.clone())).or_insert_with(|| doc(system, code, title));
-    }
-    let drugs = edition
-        .query("SELECT DISTINCT code, drug FROM asp_ndc", [], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-    for (code, drug) in drugs {
-        if let Some(doc) = docs.get_mut(&("hcpcs", code)) {
-            doc.terms.push((TermKind::Brand, drug));
-        }
-    }
+        Ok(())
+    })?;
     Ok(())
 }
 
 fn others(edition: &Edition, docs: &mut Docs) -> anyhow::Result<()> {
-    let two = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default()));
-    for (code, name, what) in edition.query("SELECT code, name, description FROM place_of_service", [], |row| {
-        let (code, name) = two(row)?;
-        Ok((code, name, row.get::<_, Option<String>>(2)?.unwrap_or_default()))
-    })? {
-        if name != "Unassigned" {
-            let made = SearchDoc { terms: vec![(TermKind::Text, what)], ..doc("pos", code.clone(), name) };
-            docs.insert(("pos", code), made);
-        }
-    }
-    for (code, title) in edition.query("SELECT drg, title FROM drg", [], two)? {
-        docs.insert(("msdrg", code.clone()), doc("msdrg", code, title));
-    }
+    // A letter before the code keeps the systems apart.
+    let mut put =
+        |system: &'static str, code: String, title: String| docs.insert(format!("{system} {code}"), doc(system, code, title));
+    let sql = "SELECT code, name FROM place_of_service WHERE name <> 'Unassigned'";
+    edition.each(sql, |row| Ok(drop(put("pos", row.get(0)?, row.get(1)?))))?;
+    edition.each("SELECT drg, title FROM drg", |row| Ok(drop(put("msdrg", row.get(0)?, row.get(1)?))))?;
     // Numbers only: their wording is the American Medical Association's.
-    for (code, _) in edition.query("SELECT DISTINCT code, NULL FROM relative_value WHERE code GLOB '[0-9]*'", [], two)? {
-        docs.insert(("cpt", code.clone()), doc("cpt", code, String::new()));
-    }
-    let sections = edition.query("SELECT source, number, title, text FROM manual_section", [], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
+    let sql = "SELECT DISTINCT code FROM relative_value WHERE code GLOB '[0-9]*'";
+    edition.each(sql, |row| Ok(drop(put("cpt", row.get(0)?, String::new()))))?;
+    let sources = sources(edition);
+    edition.each("SELECT source, number, title FROM manual_section", |row| {
+        let code = section(&sources, row.get(0)?, &row.get::<_, String>(1)?);
+        put("manual", code, row.get(2)?);
+        Ok(())
     })?;
-    for (source, number, title, words) in sections {
-        let family = edition.sources().iter().find(|s| s.id == source).map(|s| s.family.label()).unwrap_or_default();
-        let code = format!("{family} {number}");
-        let start: String = words.chars().take(SECTION_CHARS_MAX).collect();
-        let made = SearchDoc { terms: vec![(TermKind::Text, start)], ..doc("manual", code.clone(), title) };
-        docs.insert(("manual", code), made);
-    }
     Ok(())
 }

@@ -79,7 +79,17 @@ impl Search {
     /// # Errors
     /// Where the folder can't be written.
     pub fn build(docs: impl Iterator<Item = SearchDoc>, tables: &Words, folder: &Path) -> anyhow::Result<()> {
-        build::build(docs, tables, Some(folder)).map(drop)
+        Self::build_with(docs, tables, |_| Ok(()), folder)
+    }
+
+    /// As [`Self::build`], with texts that `more` hands over one by one once the records are known.
+    fn build_with(
+        docs: impl Iterator<Item = SearchDoc>,
+        tables: &Words,
+        more: impl FnOnce(feed::Take<'_>) -> anyhow::Result<()>,
+        folder: &Path,
+    ) -> anyhow::Result<()> {
+        build::build(docs, tables, more, Some(folder)).map(drop)
     }
 
     /// Opens what [`Self::build`] wrote.
@@ -95,7 +105,7 @@ impl Search {
     /// # Errors
     /// None that a caller could mend.
     pub fn in_memory(docs: impl Iterator<Item = SearchDoc>, tables: Words) -> anyhow::Result<Self> {
-        let index = build::build(docs, &tables, None)?;
+        let index = build::build(docs, &tables, |_| Ok(()), None)?;
         Ok(Self::over(opened::Opened::over(&index)?, tables))
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use tantivy::schema::{IndexRecordOption, Value as _};
-use tantivy::{DocSet as _, Index, InvertedIndexReader, Searcher, TERMINATED, TantivyDocument, Term};
+use tantivy::{DocSet as _, Index, InvertedIndexReader, Searcher, TERMINATED, TantivyDocument};
 
 use super::build::{Fields, schema};
 use super::docs::TermKind;
@@ -29,11 +29,16 @@ pub struct Meta {
 pub struct Opened {
     pub searcher: Searcher,
     pub fields: Fields,
-    pub inverted: Arc<InvertedIndexReader>,
+    /// Term to where its entries lie in `postings`.
+    terms: HashMap<String, (u32, u32)>,
+    /// The entries of every term, one term after the other.
+    postings: Vec<u32>,
     pub codes: Arc<InvertedIndexReader>,
     pub records: Vec<Meta>,
     /// Per entry: what it is and the weight of all its terms.
     pub kinds: Vec<TermKind>,
+    /// Per entry: a bit for each system that it leads to.
+    pub systems: Vec<u16>,
     pub norms: Vec<f32>,
     /// Per entry: where its records begin in `led_to`; one more at the end.
     pub starts: Vec<u32>,
@@ -73,53 +78,59 @@ impl Opened {
         }
         starts.push(u32::try_from(led_to.len())?);
         families.retain(|_, members| members.len() > 1);
-        let inverted = segment.inverted_index(fields.term)?;
         let vocabulary = Vocabulary::of(all_terms(&*segment.inverted_index(fields.word)?)?);
+        let systems = systems(&records, &starts, &led_to);
         let mut opened = Self {
             codes: segment.inverted_index(fields.code)?,
             norms: vec![0.0; kinds.len()],
             searcher: searcher.clone(),
             fields,
-            inverted,
+            terms: HashMap::new(),
+            postings: Vec::new(),
             records,
             kinds,
+            systems,
             starts,
             led_to,
             families,
             vocabulary,
         };
-        opened.weigh()?;
+        opened.weigh(&*segment.inverted_index(fields.term)?)?;
         Ok(opened)
     }
 
-    /// Sums up each entry's terms.
-    fn weigh(&mut self) -> anyhow::Result<()> {
-        let mut norms = std::mem::take(&mut self.norms);
-        for term in all_terms(&self.inverted)? {
-            let Some((weight, mut postings)) = self.postings(&term) else { continue };
-            let said = weight * spoken(&term);
+    /// Takes every term's entries into memory, a few megabytes, and sums up each entry's terms.
+    fn weigh(&mut self, inverted: &InvertedIndexReader) -> anyhow::Result<()> {
+        let mut stream = inverted.terms().stream()?;
+        while stream.advance() {
+            let term = std::str::from_utf8(stream.key())?.to_owned();
+            let said = self.weight(stream.value().doc_freq) * spoken(&term);
+            let begin = u32::try_from(self.postings.len())?;
+            let mut postings = inverted.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
             while postings.doc() != TERMINATED {
-                if let Some(norm) = self.entry(postings.doc()).and_then(|at| norms.get_mut(at)) {
-                    *norm += said;
+                if let Some(at) = self.entry(postings.doc()) {
+                    self.postings.push(u32::try_from(at)?);
+                    if let Some(norm) = self.norms.get_mut(at) {
+                        *norm += said;
+                    }
                 }
                 postings.advance();
             }
+            self.terms.insert(term, (begin, u32::try_from(self.postings.len())?));
         }
-        self.norms = norms;
         Ok(())
     }
 
     /// A term's weight and the entries that hold it.
-    pub fn postings(&self, term: &str) -> Option<(f32, tantivy::postings::SegmentPostings)> {
-        let info = self.inverted.get_term_info(&Term::from_field_text(self.fields.term, term)).ok()??;
-        let postings = self.inverted.read_postings_from_terminfo(&info, IndexRecordOption::Basic).ok()?;
-        Some((self.weight(info.doc_freq), postings))
+    pub fn postings(&self, term: &str) -> Option<(f32, &[u32])> {
+        let (from, to) = *self.terms.get(term)?;
+        let found = self.postings.get(usize::try_from(from).ok()?..usize::try_from(to).ok()?)?;
+        Some((self.weight(to - from), found))
     }
 
     /// How rare a term is, 0 where no entry holds it.
     pub fn weight_of(&self, term: &str) -> f32 {
-        let info = self.inverted.get_term_info(&Term::from_field_text(self.fields.term, term)).ok().flatten();
-        info.map_or(0.0, |info| self.weight(info.doc_freq))
+        self.terms.get(term).map_or(0.0, |(from, to)| self.weight(to - from))
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a weight needs no seven digits")]
@@ -157,6 +168,18 @@ impl Opened {
 /// How much of its weight a term takes in what a text says: what is said to be absent hardly counts.
 pub fn spoken(term: &str) -> f32 {
     if term.starts_with("no_") { 0.12 } else { 1.0 }
+}
+
+/// A bit for each system that an entry leads to.
+fn systems(records: &[Meta], starts: &[u32], led_to: &[u32]) -> Vec<u16> {
+    let at = |place: u32| usize::try_from(place).unwrap_or(usize::MAX);
+    let bit = |record: &u32| records.get(at(*record)).map_or(0, |meta| 1_u16.checked_shl(u32::from(meta.system)).unwrap_or(0));
+    let ends = starts.iter().skip(1);
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(from, to)| led_to.get(at(*from)..at(*to)).into_iter().flatten().fold(0, |all, r| all | bit(r)))
+        .collect()
 }
 
 fn meta(bits: u64, family: u64, from: u64, to: u64) -> Meta {

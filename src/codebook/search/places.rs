@@ -25,8 +25,9 @@ fn words(dir: &Path) -> anyhow::Result<Words> {
 /// # Errors
 /// Where the edition can't be read or the folder can't be written.
 pub fn index(folder: &Path, dir: &Path) -> anyhow::Result<()> {
-    let edition = Edition::open(folder)?;
-    Search::build(feed::docs(&edition)?.into_iter(), &words(dir)?, &folder.join(SEARCH))
+    let edition = Edition::open_unmapped(folder)?;
+    let records = feed::records(&edition)?;
+    Search::build_with(records.into_iter(), &words(dir)?, |take| feed::terms(&edition, take), &folder.join(SEARCH))
 }
 
 /// The word tables for an edition: those in the binary, the operator's, and what the edition's own lists say of abbreviations and
@@ -37,16 +38,27 @@ pub fn index(folder: &Path, dir: &Path) -> anyhow::Result<()> {
 pub fn tables_of(edition: &Edition) -> anyhow::Result<Words> {
     let dir = edition.folder().parent().and_then(Path::parent).unwrap_or_else(|| Path::new("."));
     let mut tables = words(dir)?;
-    let lists = [
-        ("SELECT abbreviation, meaning FROM abbreviation", "list of abbreviations"),
-        ("SELECT name, ingredient FROM trade_name", "list of trade names"),
-    ];
-    for (sql, kind) in lists {
-        for (name, meaning) in edition.query(sql, [], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))? {
-            tables.read_as(&name, vec![meaning], kind, true);
-        }
-    }
+    tables.add_lists(edition)?;
     Ok(tables)
+}
+
+impl Words {
+    /// Adds what the edition's own lists say of abbreviations and trade names.
+    ///
+    /// # Errors
+    /// Where the edition can't be read.
+    pub fn add_lists(&mut self, edition: &Edition) -> anyhow::Result<()> {
+        let lists = [
+            ("SELECT abbreviation, meaning FROM abbreviation", "list of abbreviations"),
+            ("SELECT name, ingredient FROM trade_name", "list of trade names"),
+        ];
+        for (sql, kind) in lists {
+            for (name, meaning) in edition.query(sql, [], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))? {
+                self.read_as(&name, vec![meaning], kind, true);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The search over an edition, opened once.

@@ -3,8 +3,6 @@
 //! A plain sorted list with a bit a letter beside each word: a mistyped word is compared with a few hundred words, not with
 //! all of them, which takes some 50 microseconds; an automaton over tantivy's dictionary took longer and knows no swapped letters.
 
-use strsim::osa_distance;
-
 /// Completions that are looked at, and corrections that are kept.
 const COMPLETIONS_MAX: usize = 60;
 const CORRECTIONS_MAX: usize = 4;
@@ -67,8 +65,7 @@ impl Vocabulary {
             if word.len().abs_diff(typed.len()) > slips_max || (known ^ mask).count_ones() as usize > 2 * slips_max {
                 continue;
             }
-            let slips = osa_distance(word, typed);
-            if slips <= slips_max {
+            if let Some(slips) = slips(word.as_bytes(), typed.as_bytes(), slips_max) {
                 found.push((slips, usize::from(word.chars().next() != first), word));
             }
         }
@@ -81,6 +78,41 @@ impl Vocabulary {
             .map(|(slips, _, word)| Guess { word: word.to_owned(), suits: if slips == 1 { 0.88 } else { 0.78 } })
             .collect()
     }
+}
+
+/// Letters left out, added, changed or swapped between two words, where at most `most`.
+fn slips(a: &[u8], b: &[u8], most: usize) -> Option<usize> {
+    const LONG: usize = 32;
+    if a.len() >= LONG || b.len() >= LONG {
+        let (a, b) = (std::str::from_utf8(a).ok()?, std::str::from_utf8(b).ok()?);
+        return Some(strsim::osa_distance(a, b)).filter(|slips| *slips <= most);
+    }
+    let mut rows = [[0_u8; LONG + 1]; 3];
+    let [mut before, mut last, mut row] = rows.each_mut();
+    for (at, cell) in (0_u8..).zip(last.iter_mut()) {
+        *cell = at;
+    }
+    let mut swapped_from = None;
+    for (number, x) in (1_u8..).zip(a) {
+        *row.first_mut()? = number;
+        let mut least = number;
+        let mut left = None;
+        for (at, y) in b.iter().enumerate() {
+            let mut cost = (*last.get(at)? + u8::from(x != y)).min(*last.get(at + 1)? + 1).min(*row.get(at)? + 1);
+            if x != y && left == Some(x) && swapped_from == Some(y) {
+                cost = cost.min(*before.get(at.checked_sub(1)?)? + 1);
+            }
+            *row.get_mut(at + 1)? = cost;
+            least = least.min(cost);
+            left = Some(y);
+        }
+        if usize::from(least) > most + 1 {
+            return None;
+        }
+        swapped_from = Some(x);
+        (before, last, row) = (last, row, before);
+    }
+    last.get(b.len()).map(|slips| usize::from(*slips)).filter(|slips| *slips <= most)
 }
 
 fn letters(word: &str) -> u64 {

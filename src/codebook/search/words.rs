@@ -92,6 +92,11 @@ impl Words {
         Ok(all)
     }
 
+    /// The names of the tables in the binary.
+    pub fn embedded_names() -> impl Iterator<Item = &'static str> {
+        EMBEDDED.iter().map(|(name, _)| *name)
+    }
+
     /// Adds the operator's own tables, every `*.toml` of a folder, over those that are there.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
 //! How well the search finds, measured on a set of queries beside the repository; ignored unless asked for.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Instant;
 
-use caseconsultant::codebook::search::{Hit, Query, Search, SearchDoc, Words, docs_of, tables_of};
+use caseconsultant::codebook::search::{Hit, Query, Search, SearchDoc, TermKind, Words, docs_of};
 use jiff::civil::date;
 use serde::Deserialize;
 
@@ -60,38 +61,61 @@ fn told(name: &str, ranks: &[[usize; 2]]) -> String {
     )
 }
 
-/// What each layer brings, and how fast the whole is.
+/// The word tables as they lie in `config/words` now, without those named.
+fn tables(but: &[&str]) -> Words {
+    let folder = tempfile::tempdir().unwrap();
+    for name in Words::embedded_names().filter(|name| !but.contains(name)) {
+        let file = format!("{name}.toml");
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/words").join(&file);
+        std::fs::copy(from, folder.path().join(&file)).unwrap();
+    }
+    Words::default().with_folder(folder.path()).unwrap()
+}
+
+fn rows(file: &Path) -> Vec<Row> {
+    let text = std::fs::read_to_string(file).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// What each layer brings, and how fast the whole is. `CASECONSULTANT_SEARCH_SET` names another set of the same shape.
 #[test]
 #[ignore = "a measurement; make prove runs it"]
 fn recall_by_layer_and_latency() {
     let Some(shared) = shared() else { return };
-    let text = std::fs::read_to_string(shared.join("search/dev.jsonl")).unwrap();
-    let rows: Vec<Row> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let own = std::env::var_os("CASECONSULTANT_SEARCH_SET").map(std::path::PathBuf::from);
+    let rows = rows(&own.unwrap_or_else(|| shared.join("search/dev.jsonl")));
     let Some(codebook) = whole() else { return };
     let edition = codebook.on_disk().unwrap();
     let docs = docs_of(edition).unwrap();
     let bare = || docs.iter().cloned().map(|doc| SearchDoc { terms: Vec::new(), ..doc });
-    let but = |names: &[&str]| Words::embedded(names).unwrap();
+    let all = Words::embedded_names().collect::<Vec<_>>();
+    let brandless = || {
+        docs.iter().cloned().map(|mut doc| {
+            doc.terms.retain(|(kind, _)| *kind != TermKind::Brand);
+            doc
+        })
+    };
     if std::env::var_os("CASECONSULTANT_SEARCH_WHOLE_ONLY").is_none() {
-        let lay = ["diagnoses", "supplies", "services", "modifiers", "places", "procedures", "synonyms"];
-        let others = ["brands", "spanish", "shorthand"];
-        let all = [lay.as_slice(), others.as_slice()].concat();
+        let lay: Vec<&str> = all.iter().copied().filter(|name| !["brands", "spanish", "shorthand"].contains(name)).collect();
+        let with = |names: &[&str]| tables(&all.iter().copied().filter(|name| !names.contains(name)).collect::<Vec<_>>());
+        let whole = || docs.iter().cloned();
         for (name, search) in [
-            ("titles", Search::in_memory(bare(), Words::default()).unwrap()),
-            ("titles, index and inclusion terms", Search::in_memory(docs.iter().cloned(), but(&all)).unwrap()),
-            (
-                "titles, terms, shorthand",
-                Search::in_memory(docs.iter().cloned(), but(&[lay.as_slice(), &["brands", "spanish"]].concat())).unwrap(),
-            ),
-            (
-                "titles, terms, shorthand, lay words",
-                Search::in_memory(docs.iter().cloned(), but(&["brands", "spanish"])).unwrap(),
-            ),
+            ("titles alone", Search::in_memory(bare(), Words::default()).unwrap()),
+            ("and index and inclusion terms", Search::in_memory(brandless(), Words::default()).unwrap()),
+            ("and shorthand", Search::in_memory(brandless(), with(&["shorthand"])).unwrap()),
+            ("and lay words", Search::in_memory(brandless(), with(&[lay.as_slice(), &["shorthand"]].concat())).unwrap()),
+            ("and Spanish", Search::in_memory(brandless(), with(&[lay.as_slice(), &["shorthand", "spanish"]].concat())).unwrap()),
+            ("all but index and inclusion terms", Search::in_memory(bare(), tables(&[])).unwrap()),
+            ("all but shorthand", Search::in_memory(whole(), tables(&["shorthand"])).unwrap()),
+            ("all but lay words", Search::in_memory(whole(), tables(&lay)).unwrap()),
+            ("all but brands", Search::in_memory(brandless(), tables(&["brands"])).unwrap()),
         ] {
             println!("{}", told(name, &ranks(&search, &rows)));
         }
     }
-    let whole = Search::in_memory(docs.iter().cloned(), tables_of(edition).unwrap()).unwrap();
+    let mut read = tables(&[]);
+    read.add_lists(edition).unwrap();
+    let whole = Search::in_memory(docs.iter().cloned(), read).unwrap();
     let found = ranks(&whole, &rows);
     println!("{}", told("all of it", &found));
     for held in [false, true] {
@@ -111,9 +135,10 @@ fn recall_by_layer_and_latency() {
     latency(&whole, &rows);
 }
 
-/// What the tuned half misses.
+/// What the tuned half misses, or all of another set.
 fn misses(search: &Search, rows: &[Row], found: &[[usize; 2]]) {
-    for (row, found) in rows.iter().zip(found).filter(|(row, found)| !held_back(row) && **found != [1, 1]) {
+    let whole = std::env::var_os("CASECONSULTANT_SEARCH_SET").is_some();
+    for (row, found) in rows.iter().zip(found).filter(|(row, found)| (whole || !held_back(row)) && **found != [1, 1]) {
         for (system, rank) in [(Some(row.system.as_str()), found[0]), (None, found[1])] {
             if rank != 1 {
                 let hits = search.find(&Query { text: &row.query, system, limit: 4, on: Some(date(2026, 11, 22)) });
