@@ -145,7 +145,7 @@ impl Shown {
 
     fn modifier(codebook: &Codebook, modifier: Modifier, on: Date) -> Self {
         let bare = |status| Self::bare(CodeSystem::Modifier, modifier.as_str(), on, status);
-        match codebook.modifier(modifier) {
+        match codebook.modifier(modifier, on) {
             Some(record) => {
                 let status = if record.effect.covers(on) { Status::Valid } else { Status::OutOfForce };
                 Self { title: Some(record.meaning), ..bare(status).dated(record.effect).from(record.source) }

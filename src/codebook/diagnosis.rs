@@ -195,16 +195,6 @@ impl Diagnoses {
         below().filter(|e| e.code.len() == next).collect()
     }
 
-    /// Entries whose title holds every one of `words` (lower case), in order of code.
-    pub fn titled(&self, words: &[String], on: Date, max: usize) -> Vec<Entry<'_>> {
-        let year = Year::of(on);
-        let holds = |e: &Entry<'_>| {
-            let title = e.title.to_lowercase();
-            words.iter().all(|word| title.contains(word.as_str()))
-        };
-        self.tabular.iter().filter_map(read_entry).filter(|e| e.known_in(year) && holds(e)).take(max).collect()
-    }
-
     /// Every entry as (code, title, whether it is a leaf, its effect), a leaf with a seventh character standing for its first.
     pub fn all(&self) -> impl Iterator<Item = (String, String, bool, Effect)> {
         self.tabular.iter().filter_map(read_entry).map(|entry| {

@@ -84,23 +84,6 @@ impl Level2 {
             .collect()
     }
 
-    /// Codes whose text holds every one of `words` (lower case), in force on `on`, with their texts.
-    pub fn titled(&self, words: &[String], on: Date, max: usize) -> Vec<(&str, &str)> {
-        let holds = |title: &str| {
-            let title = title.to_lowercase();
-            words.iter().all(|word| title.contains(word.as_str()))
-        };
-        let rows = self.table.iter().filter_map(|line| Some((line.split('\t').next()?, read(line)?)));
-        let rows = rows.filter(|(_, fields)| fields.effect.covers(on) && holds(fields.title));
-        rows.map(|(code, fields)| (code, fields.title)).take(max).collect()
-    }
-
-    /// Codes that begin with `stem`, with their texts.
-    pub fn beginning(&self, stem: &str, on: Date, max: usize) -> Vec<(&str, &str)> {
-        let rows = self.table.under_owned(stem).filter_map(|line| Some((line.split('\t').next()?, read(line)?)));
-        rows.filter(|(_, fields)| fields.effect.covers(on)).map(|(code, fields)| (code, fields.title)).take(max).collect()
-    }
-
     /// Codes with the same substance that came in the day after this one ended.
     fn successors(&self, gone: &Fields<'_>, on: Date) -> Vec<CodeRef> {
         let (Some(ended), Some(stem)) = (gone.effect.terminated, substance(gone.title)) else { return Vec::new() };

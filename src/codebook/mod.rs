@@ -143,21 +143,21 @@ impl Codebook {
         }
     }
 
-    /// The modifier's record and whether it is in force on `on` (its [`Effect`] says when).
-    pub fn modifier(&self, modifier: Modifier) -> Option<ModifierRecord> {
+    /// The modifier as the quarter of `on` words it, with its own days of effect.
+    pub fn modifier(&self, modifier: Modifier, on: Date) -> Option<ModifierRecord> {
         let embedded = self.records.modifiers.get(modifier);
         // CPT's numeric modifiers are in our own words, whatever is loaded.
         let is_own = embedded.as_ref().is_some_and(|record| record.source.family == Family::Rulebook);
         match self.with(Family::Modifiers, "") {
-            Some(edition) if !is_own => edition.level2_modifier(modifier),
+            Some(edition) if !is_own => edition.level2_modifier(modifier, on),
             _ => embedded,
         }
     }
 
-    /// The Excludes notes that keep `a` and `b` apart or allow them, from either code or anything above it.
-    pub fn excludes(&self, a: &CodeRef, b: &CodeRef) -> Vec<ExcludesNote> {
+    /// The Excludes notes that keep `a` and `b` apart or allow them on `on`, from either code or anything above it.
+    pub fn excludes(&self, a: &CodeRef, b: &CodeRef, on: Date) -> Vec<ExcludesNote> {
         match self.with(Family::Icd10Cm, "tabular") {
-            Some(edition) => edition.excludes(a, b, Date::MAX),
+            Some(edition) => edition.excludes(a, b, on),
             None => self.records.diagnoses.excludes(a, b),
         }
     }
@@ -179,10 +179,10 @@ impl Codebook {
         self.records.edits.limit(&code.code, setting)
     }
 
-    /// What one unit of a Level II code stands for, read out of its long text: "per 10 mg", "each 15 minutes".
-    pub fn hcpcs_unit(&self, code: &CodeRef) -> Option<BillingUnit> {
+    /// What one unit of a Level II code stands for on `on`, read out of its long text: "per 10 mg", "each 15 minutes".
+    pub fn hcpcs_unit(&self, code: &CodeRef, on: Date) -> Option<BillingUnit> {
         match self.with(Family::Hcpcs, "") {
-            Some(edition) => edition.level2_unit(code),
+            Some(edition) => edition.level2_unit(code, on),
             None => self.records.level2.unit(code),
         }
     }

@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
+use super::edition::{TabularNote, TabularNoteKind};
 use super::edits::PairRecord;
-use super::{Codebook, edition};
+use super::{Codebook, edition, search};
 use crate::domain::code::{CodeRef, CodeSystem, Family};
 use crate::domain::question::Setting;
 
@@ -47,13 +48,30 @@ impl NoteKind {
             _ => None,
         }
     }
+
+    fn of_tabular(kind: TabularNoteKind) -> Option<Self> {
+        match kind {
+            TabularNoteKind::Includes => Some(Self::Includes),
+            TabularNoteKind::Inclusion => Some(Self::Inclusion),
+            TabularNoteKind::Excludes1 => Some(Self::Excludes1),
+            TabularNoteKind::Excludes2 => Some(Self::Excludes2),
+            TabularNoteKind::CodeFirst => Some(Self::CodeFirst),
+            TabularNoteKind::UseAdditional => Some(Self::UseAdditional),
+            TabularNoteKind::CodeAlso => Some(Self::CodeAlso),
+            TabularNoteKind::SeventhCharacter | TabularNoteKind::General => None,
+        }
+    }
 }
 
 impl Codebook {
-    /// What the code stands under, the widest first; empty where the system has no tree or holds no such code.
-    pub fn above(&self, code: &CodeRef) -> Vec<Node> {
+    /// What the code stands under on `on`, the widest first; empty where the system has no tree or holds no such code.
+    pub fn above(&self, code: &CodeRef, on: Date) -> Vec<Node> {
         if code.system != CodeSystem::Icd10Cm {
             return Vec::new();
+        }
+        if let Some(edition) = self.with(Family::Icd10Cm, "tabular") {
+            let line = edition.ancestors(code, on).into_iter().rev();
+            return line.map(|(code, title)| Node { code, title: Some(title) }).collect();
         }
         let diagnoses = &self.records.diagnoses;
         let bare = code.undotted();
@@ -73,6 +91,10 @@ impl Codebook {
         if code.system != CodeSystem::Icd10Cm {
             return Vec::new();
         }
+        if let Some(edition) = self.with(Family::Icd10Cm, "tabular") {
+            let titled = |code: CodeRef| Node { title: edition.title_at(&code, on), code };
+            return edition.below(code, on).into_iter().map(titled).collect();
+        }
         let bare = code.undotted();
         let entries = self.records.diagnoses.next_below(&bare, on);
         let node =
@@ -80,10 +102,14 @@ impl Codebook {
         entries.into_iter().map(|entry| node(entry.code, entry.title)).collect()
     }
 
-    /// The notes of the code and of everything above it, the nearest first.
-    pub fn notes(&self, code: &CodeRef) -> Vec<Note> {
+    /// The notes of the code and of everything above it on `on`, the nearest first.
+    pub fn notes(&self, code: &CodeRef, on: Date) -> Vec<Note> {
         if code.system != CodeSystem::Icd10Cm {
             return Vec::new();
+        }
+        if let Some(edition) = self.with(Family::Icd10Cm, "tabular") {
+            let note = |note: TabularNote| Some(Note { kind: NoteKind::of_tabular(note.kind)?, at: note.at, text: note.note });
+            return edition.tabular_notes(code, on).into_iter().filter_map(note).collect();
         }
         let mut notes = Vec::new();
         for place in self.records.diagnoses.chain(code) {
@@ -96,10 +122,14 @@ impl Codebook {
         notes
     }
 
-    /// What each seventh character means that the code, or what stands above it, asks for.
-    pub fn seventh_characters(&self, code: &CodeRef) -> Vec<(char, String)> {
+    /// What each seventh character means on `on` that the code, or what stands above it, asks for.
+    pub fn seventh_characters(&self, code: &CodeRef, on: Date) -> Vec<(char, String)> {
         if code.system != CodeSystem::Icd10Cm {
             return Vec::new();
+        }
+        if let Some(edition) = self.with(Family::Icd10Cm, "tabular") {
+            let meanings = edition.seventh_characters(code, on).into_iter();
+            return meanings.map(|seventh| (seventh.character, seventh.meaning)).collect();
         }
         self.records.diagnoses.seventh_meanings(&code.undotted())
     }
@@ -112,26 +142,27 @@ impl Codebook {
         self.records.edits.partners(&code.code, setting)
     }
 
-    /// Codes that begin as `text` does, or whose titles hold each of its words.
+    /// Codes that a text may mean: that begin as it does, or that its words lead to; none where the index can't be read.
     pub fn resembling(&self, text: &str, on: Date, max: usize) -> Vec<Node> {
-        let stem: String = text.trim().to_ascii_uppercase().chars().filter(char::is_ascii_alphanumeric).collect();
-        let words: Vec<String> = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
-        let node = |system, code: &str, title: &str| Node { code: CodeRef::new(system, code), title: Some(title.to_owned()) };
-        let mut found: Vec<Node> = Vec::new();
-        if words.len() == 1 && stem.len() >= 2 {
-            let below = self.records.diagnoses.next_below(&stem, on);
-            let own = self.records.diagnoses.entry(&stem);
-            found.extend(own.into_iter().chain(below).map(|entry| node(CodeSystem::Icd10Cm, entry.code, entry.title)));
-            let level2 = self.records.level2.beginning(&stem, on, max);
-            found.extend(level2.into_iter().map(|(code, title)| node(CodeSystem::Hcpcs, code, title)));
-        }
-        if found.is_empty() && !words.is_empty() {
-            let diagnoses = self.records.diagnoses.titled(&words, on, max);
-            found.extend(diagnoses.into_iter().map(|entry| node(CodeSystem::Icd10Cm, entry.code, entry.title)));
-            let level2 = self.records.level2.titled(&words, on, max);
-            found.extend(level2.into_iter().map(|(code, title)| node(CodeSystem::Hcpcs, code, title)));
-        }
-        found.truncate(max);
-        found
+        self.found(text, None, on, max).into_iter().map(|(node, _)| node).collect()
+    }
+
+    /// As [`Self::resembling`], in one system or all, each code with the reason why it was found.
+    pub fn found(&self, text: &str, system: Option<CodeSystem>, on: Date, max: usize) -> Vec<(Node, String)> {
+        let search = match self.search() {
+            Ok(search) => search,
+            Err(error) => {
+                tracing::error!(edition = self.edition(), %error, "the search index can't be read");
+                return Vec::new();
+            }
+        };
+        let system = system.map(CodeSystem::name).and_then(search::system);
+        let hits = search.find(&search::Query { text, system, limit: max, on: Some(on) });
+        let node = |hit: search::Hit| {
+            let system = CodeSystem::ALL.into_iter().find(|system| search::system(system.name()) == Some(hit.system))?;
+            let title = Some(hit.title).filter(|title| !title.is_empty());
+            Some((Node { code: CodeRef::new(system, &hit.code), title }, hit.why))
+        };
+        hits.into_iter().filter_map(node).collect()
     }
 }

@@ -96,12 +96,14 @@ fn code_at_start(text: &str) -> Option<(String, &str)> {
     let mut chars = text.chars();
     let head: String = chars.by_ref().take(3).collect();
     let mut letters = head.chars();
-    let shape =
-        letters.next()?.is_ascii_uppercase() && letters.next()?.is_ascii_digit() && letters.next().is_some_and(is_code_char);
-    if !shape {
+    let (first, second, third) = (letters.next()?, letters.next()?, letters.next()?);
+    let rest = chars.as_str();
+    let plain = second.is_ascii_digit() && is_code_char(third);
+    // Newer chapters have a second letter: QA0.01. A word in capitals has no digit third, and "CD4" nothing of a code behind it.
+    let lettered = second.is_ascii_uppercase() && third.is_ascii_digit() && rest.starts_with(['.', '-', ')', ',']);
+    if !(first.is_ascii_uppercase() && (plain || lettered)) {
         return None;
     }
-    let rest = chars.as_str();
     let tail = rest.strip_prefix('.').map(|t| t.chars().take_while(|c| is_code_char(*c)).collect::<String>()).unwrap_or_default();
     let used = if tail.is_empty() { 0 } else { tail.len() + 1 };
     let after = rest.get(used..).unwrap_or_default();

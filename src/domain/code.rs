@@ -33,6 +33,20 @@ pub enum CodeSystem {
 }
 
 impl CodeSystem {
+    pub const ALL: [Self; 11] = [
+        Self::Icd10Cm,
+        Self::Icd10Pcs,
+        Self::Icd9Cm,
+        Self::Hcpcs,
+        Self::Cpt,
+        Self::Cdt,
+        Self::Modifier,
+        Self::PlaceOfService,
+        Self::MsDrg,
+        Self::Carc,
+        Self::Rarc,
+    ];
+
     /// The name a person reads.
     pub const fn name(self) -> &'static str {
         match self {

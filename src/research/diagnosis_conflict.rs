@@ -20,7 +20,7 @@ fn pair(desk: &mut Desk<'_>, a: &CodeRef, b: &CodeRef) {
     if nested || !known(a) || !known(b) {
         return;
     }
-    let notes = desk.codebook.excludes(a, b);
+    let notes = desk.codebook.excludes(a, b, desk.on);
     let first =
         |kind| notes.iter().filter(|n| n.kind == kind).max_by_key(|n| n.at.code.len() - usize::from(n.at.code.contains('-')) * 6);
     if let Some(note) = first(ExcludesKind::One) {

@@ -28,7 +28,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         }
     }
     for modifier in wanted {
-        let Some(record) = desk.codebook.modifier(modifier) else { continue };
+        let Some(record) = desk.codebook.modifier(modifier, desk.on) else { continue };
         let text = format!("Modifier {modifier}: {}.", record.meaning.trim_end_matches('.'));
         let fact = Fact::ModifierMeaning { modifier, meaning: record.meaning };
         desk.find(fact, text, record.source, modifier.to_string(), record.effect);

@@ -41,7 +41,7 @@ fn in_force(desk: &mut Desk<'_>, code: &CodeRef) -> Option<(CodeRef, BillingUnit
         },
         Lookup::NotBillable { .. } | Lookup::Unknown { .. } | Lookup::NumberOnly { .. } | Lookup::NotLoaded => return None,
     };
-    let unit = desk.codebook.hcpcs_unit(&billed)?;
+    let unit = desk.codebook.hcpcs_unit(&billed, desk.on)?;
     Some((billed, unit))
 }
 

@@ -143,24 +143,26 @@ impl Edition {
         same.map(|(code, _)| hcpcs(code)).take(4).collect()
     }
 
-    /// What one unit of a code stands for, by its latest text.
-    pub fn level2_unit(&self, code: &CodeRef) -> Option<BillingUnit> {
-        let quarters = self.newest_first(Family::Hcpcs, "");
+    /// What one unit of a code stands for, by the text in force on a day, else by the latest that there is.
+    pub fn level2_unit(&self, code: &CodeRef, on: Date) -> Option<BillingUnit> {
+        let quarters = self.in_force_first(Family::Hcpcs, "", on);
         let held = quarters.into_iter().find_map(|quarter| self.level2_row(quarter, &code.code)?.title);
         let listed = || {
             let text = |row: &SourceRow| {
                 let found: Vec<Option<String>> = self.look(TEXT, params![row.id, code.code], |row| row.get(0));
                 found.into_iter().flatten().next()
             };
-            self.newest_first(Family::Hcpcs, "texts").into_iter().find_map(text)
+            self.in_force_first(Family::Hcpcs, "texts", on).into_iter().find_map(text)
         };
         billing_unit(&held.or_else(listed)?)
     }
 
-    /// The editions of a family's part, the newest first, the better of two files of one day before the other.
-    fn newest_first(&self, family: Family, part: &str) -> Vec<&SourceRow> {
+    /// The editions of a family's part: the one in force on a day, then the newest first, the better of two files of one day before
+    /// the other.
+    fn in_force_first(&self, family: Family, part: &str, on: Date) -> Vec<&SourceRow> {
         let mut rows: Vec<&SourceRow> = self.sources().iter().filter(|row| row.family == family && row.part == part).collect();
-        rows.sort_by_key(|row| std::cmp::Reverse((row.from, row.rank, row.id)));
+        let now = self.in_force(family, part, on).and_then(|found| found.first()).map(|row| row.id);
+        rows.sort_by_key(|row| std::cmp::Reverse((now == Some(row.id), row.from, row.rank, row.id)));
         rows
     }
 
@@ -181,9 +183,9 @@ impl Edition {
         Some(!self.look(NOT_CLASSIFIED, params![list.id, code.code], |_| Ok(())).is_empty())
     }
 
-    /// A Level II modifier as the latest file that has it says.
-    pub fn level2_modifier(&self, modifier: Modifier) -> Option<ModifierRecord> {
-        self.newest_first(Family::Modifiers, "").into_iter().find_map(|quarter| self.modifier_row(quarter, modifier))
+    /// A Level II modifier as the file in force on a day says, else the latest that has it.
+    pub fn level2_modifier(&self, modifier: Modifier, on: Date) -> Option<ModifierRecord> {
+        self.in_force_first(Family::Modifiers, "", on).into_iter().find_map(|quarter| self.modifier_row(quarter, modifier))
     }
 
     fn modifier_row(&self, quarter: &SourceRow, modifier: Modifier) -> Option<ModifierRecord> {

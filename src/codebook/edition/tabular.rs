@@ -7,7 +7,7 @@ use super::super::diagnosis::Place;
 use super::super::notes::{self, ExcludesNote};
 use super::super::record::Order;
 use super::{Edition, SourceRow};
-use crate::domain::code::{CodeRef, CodeSystem, Source};
+use crate::domain::code::{CodeRef, CodeSystem, Family, Source};
 
 const AT: &str = "SELECT code FROM tabular_place WHERE source = ?1 AND code = ?2 AND level = 2 LIMIT 1";
 const ABOVE: &str = "SELECT parent FROM tabular_place WHERE source = ?1 AND code = ?2 ORDER BY level DESC LIMIT 1";
@@ -77,6 +77,20 @@ impl Edition {
                 Some((place_ref(&place), title.into_iter().next()?))
             })
             .collect()
+    }
+
+    /// A place's title in the Tabular List, or the code's own in the list of codes.
+    pub fn title_at(&self, code: &CodeRef, on: Date) -> Option<String> {
+        let own = || {
+            let codes = self.in_force(Family::Icd10Cm, "codes", on)?.first()?;
+            let sql = "SELECT title FROM icd10_code WHERE source = ?1 AND code = ?2";
+            self.look(sql, params![codes.id, code.undotted()], |row| row.get(0)).into_iter().next()
+        };
+        let placed: Vec<String> = self
+            .tabular(on)
+            .map(|tabular| self.look(SPAN, params![tabular.id, code.undotted()], |row| row.get(0)))
+            .unwrap_or_default();
+        placed.into_iter().next().or_else(own)
     }
 
     /// Every note that holds for a code, nearest first, with who said it.

@@ -1,6 +1,8 @@
 //! The code pages: `/codes` to find one, `/codes/{system}/{code}` to read it.
 
+mod crosswalks;
 mod edits;
+mod limits;
 mod payment;
 mod plain;
 mod search;
@@ -105,7 +107,7 @@ pub async fn code(
 /// Why there is no page for the code, where there is none.
 fn absent(codebook: &Codebook, code: &CodeRef, on: Date) -> Option<String> {
     if code.system == CodeSystem::Modifier {
-        let known = view::modifier(codebook, code).is_some();
+        let known = view::modifier(codebook, code, on).is_some();
         return (!known).then(|| format!("No modifier {} is in the loaded records.", code.code));
     }
     match codebook.record(code, on) {

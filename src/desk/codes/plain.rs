@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::systems::slug;
@@ -22,20 +23,21 @@ pub struct Plain {
     pub generated: bool,
 }
 
-pub fn plain(codebook: &Codebook, code: &CodeRef, title: Option<&str>, leaf: bool, above: &[Node]) -> Plain {
+pub fn plain(codebook: &Codebook, code: &CodeRef, on: Date, title: Option<&str>, leaf: bool, above: &[Node]) -> Plain {
     if let Some(text) = WORDS.get(slug(code.system)).and_then(|of| of.get(&code.code)) {
         return Plain { text: text.clone(), generated: false };
     }
-    Plain { text: generated(codebook, code, title, leaf, above), generated: true }
+    Plain { text: generated(codebook, code, on, title, leaf, above), generated: true }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "systems without a structure to read share one sentence")]
-fn generated(codebook: &Codebook, code: &CodeRef, title: Option<&str>, leaf: bool, above: &[Node]) -> String {
+fn generated(codebook: &Codebook, code: &CodeRef, on: Date, title: Option<&str>, leaf: bool, above: &[Node]) -> String {
     match code.system {
         CodeSystem::Icd10Cm => diagnosis(title, leaf, above),
-        CodeSystem::Hcpcs => level2(codebook, code),
+        CodeSystem::Hcpcs => level2(codebook, code, on),
         CodeSystem::Cpt => format!("A CPT code: {}.", cpt_range(&code.code)),
-        CodeSystem::Modifier => modifier(codebook, code),
+        CodeSystem::Modifier => modifier(codebook, code, on),
+        CodeSystem::Icd10Pcs => operation(codebook, code, on),
         other => format!("A code of {}.", other.name()),
     }
 }
@@ -98,7 +100,7 @@ fn particulars(title: &str) -> Vec<&'static str> {
     [side, care, detail].into_iter().flatten().collect()
 }
 
-fn level2(codebook: &Codebook, code: &CodeRef) -> String {
+fn level2(codebook: &Codebook, code: &CodeRef, on: Date) -> String {
     let kind = match code.code.chars().next() {
         Some('A') => "transport, medical and surgical supplies",
         Some('B') => "feeding by tube or vein",
@@ -119,7 +121,7 @@ fn level2(codebook: &Codebook, code: &CodeRef) -> String {
         Some('V') => "vision, hearing and speech",
         Some(_) | None => "products and services",
     };
-    let unit = codebook.hcpcs_unit(code).map(|unit| format!(" One unit stands for {}.", unit.phrase)).unwrap_or_default();
+    let unit = codebook.hcpcs_unit(code, on).map(|unit| format!(" One unit stands for {}.", unit.phrase)).unwrap_or_default();
     format!("A national (Level II) code for {kind}.{unit}")
 }
 
@@ -151,8 +153,16 @@ fn cpt_range(code: &str) -> &'static str {
     }
 }
 
-fn modifier(codebook: &Codebook, code: &CodeRef) -> String {
-    let role = Modifier::parse(&code.code).ok().and_then(|modifier| codebook.modifier(modifier)).map_or(Role::None, |m| m.role);
+/// A procedure of hospitals by what each of its seven characters says.
+fn operation(codebook: &Codebook, code: &CodeRef, on: Date) -> String {
+    let values = codebook.on_disk().and_then(|edition| edition.pcs_values(code, on)).unwrap_or_default();
+    let said: Vec<String> = values.iter().map(|value| format!("{} {}: {}", value.axis, value.value, value.label)).collect();
+    if said.is_empty() { "A procedure code of hospital stays.".to_owned() } else { format!("{}.", said.join("; ")) }
+}
+
+fn modifier(codebook: &Codebook, code: &CodeRef, on: Date) -> String {
+    let record = Modifier::parse(&code.code).ok().and_then(|modifier| codebook.modifier(modifier, on));
+    let role = record.map_or(Role::None, |m| m.role);
     let does = match role {
         Role::Anatomic => "It names the place on the body, and may tell two procedures at different places apart.",
         Role::Distinct => "It says that two procedures were distinct, where the record shows that they were.",

@@ -34,8 +34,14 @@ struct Found {
     on: Date,
     wrong_day: Option<String>,
     asked: bool,
-    hits: Vec<Link>,
+    hits: Vec<Hit>,
     edition: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Hit {
+    link: Link,
+    why: String,
 }
 
 /// `GET /codes`. A code that exists leads straight to its page.
@@ -56,9 +62,8 @@ pub async fn search(
             return Redirect::to(&format!("{}{on}", href(&code))).into_response();
         }
     }
-    let hits = if q.is_empty() { Vec::new() } else { codebook.resembling(&q, on, HITS_MAX * 2) };
-    let hits = hits.into_iter().filter(|node| system.is_none_or(|system| node.code.system == system)).take(HITS_MAX);
-    let hits = hits.map(|node| Link { href: Some(href(&node.code)), ..Link::titled(&codebook, &node.code, on) }).collect();
+    let hits = if q.is_empty() { Vec::new() } else { codebook.found(&q, system, on, HITS_MAX) };
+    let hits = hits.into_iter().map(|(node, why)| Hit { link: Link::node(node), why }).collect();
     let content = Found {
         asked: !q.is_empty(),
         q,

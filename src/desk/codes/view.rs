@@ -6,7 +6,9 @@ use serde::Serialize;
 use std::sync::LazyLock;
 
 use super::Asked;
+use super::crosswalks::{Crosswalk, crosswalks};
 use super::edits::Edits;
+use super::limits::{Limit, limits};
 use super::payment::Payment;
 use super::plain::{Plain, plain};
 use super::sections::{Gate, Shown};
@@ -14,7 +16,6 @@ use super::systems::{href, shape, slug};
 use crate::codebook::{Codebook, Lookup, ModifierRecord, Node, NoteKind, Record};
 use crate::desk::plans::Section;
 use crate::domain::code::{CodeRef, CodeSystem, Effect, Modifier, Source};
-use crate::domain::question::Setting;
 
 #[derive(Debug, Serialize)]
 pub struct CodePage {
@@ -36,6 +37,7 @@ pub struct CodePage {
     limits: Shown<Vec<Limit>>,
     edits: Shown<Edits>,
     payment: Shown<Payment>,
+    crosswalks: Shown<Vec<Crosswalk>>,
     history: Shown<Vec<Event>>,
 }
 
@@ -100,16 +102,6 @@ struct Part {
 }
 
 #[derive(Debug, Serialize)]
-struct Limit {
-    setting: &'static str,
-    units: u32,
-    mai: u8,
-    meaning: &'static str,
-    rationale: String,
-    edition: String,
-}
-
-#[derive(Debug, Serialize)]
 struct Event {
     on: Date,
     what: String,
@@ -124,7 +116,7 @@ pub struct Link {
 }
 
 impl Link {
-    fn node(node: Node) -> Self {
+    pub fn node(node: Node) -> Self {
         // A range is a title, not a code with a page of its own.
         let href = (!node.code.code.contains('-')).then(|| href(&node.code));
         Self { system: node.code.system.name(), code: node.code.code, href, title: node.title }
@@ -155,7 +147,7 @@ struct Known {
 impl Known {
     fn of(codebook: &Codebook, code: &CodeRef, on: Date) -> Option<Self> {
         if code.system == CodeSystem::Modifier {
-            return modifier(codebook, code).map(|record| Self::modifier(record, on));
+            return modifier(codebook, code, on).map(|record| Self::modifier(record, on));
         }
         match codebook.record(code, on) {
             Lookup::Valid(record) => {
@@ -216,15 +208,15 @@ fn status(tone: &'static str, text: String) -> Status {
     Status { tone, text }
 }
 
-pub fn modifier(codebook: &Codebook, code: &CodeRef) -> Option<ModifierRecord> {
-    codebook.modifier(Modifier::parse(&code.code).ok()?)
+pub fn modifier(codebook: &Codebook, code: &CodeRef, on: Date) -> Option<ModifierRecord> {
+    codebook.modifier(Modifier::parse(&code.code).ok()?, on)
 }
 
 impl CodePage {
     /// The page of a code that some record holds; of one that none holds, an empty one.
     pub fn of(codebook: &Codebook, code: &CodeRef, on: Date, gate: &Gate<'_>, asked: &Asked, wrong_day: Option<String>) -> Self {
         let known = Known::of(codebook, code, on);
-        let above = codebook.above(code);
+        let above = codebook.above(code, on);
         let title = known.as_ref().and_then(|known| known.title.clone());
         let leaf = known.as_ref().is_none_or(|known| known.leaf);
         let nothing = || "No record of it is loaded.".to_owned();
@@ -235,13 +227,14 @@ impl CodePage {
             wrong_day,
             spent: gate.spent(),
             description: gate.show(Section::Description, || description(code, known.as_ref())),
-            plain: gate.show(Section::Plain, || Ok(plain(codebook, code, title.as_deref(), leaf, &above))),
+            plain: gate.show(Section::Plain, || Ok(plain(codebook, code, on, title.as_deref(), leaf, &above))),
             validity: gate.show(Section::Validity, || known.as_ref().map(|k| validity(codebook, k, on)).ok_or_else(nothing)),
             hierarchy: gate.show(Section::Hierarchy, || hierarchy(codebook, code, on, above.clone(), known.as_ref())),
-            notes: gate.show(Section::Notes, || notes(codebook, code)),
+            notes: gate.show(Section::Notes, || notes(codebook, code, on)),
             limits: gate.show(Section::Limits, || limits(codebook, code, on)),
             edits: gate.show(Section::Edits, || edits(codebook, code, on, asked)),
             payment: gate.show(Section::Payment, || Payment::of(codebook, code, on, asked)),
+            crosswalks: gate.show(Section::Crosswalks, || crosswalks(codebook, code, on)),
             history: gate.show(Section::History, || {
                 known
                     .as_ref()
@@ -302,7 +295,7 @@ fn hierarchy(
         let children = known.map(|known| known.children.as_slice()).unwrap_or_default();
         below = children.iter().map(|child| Link::titled(codebook, child, on)).collect();
     }
-    let seventh = if known.is_some_and(|known| !known.leaf) { codebook.seventh_characters(code) } else { Vec::new() };
+    let seventh = if known.is_some_and(|known| !known.leaf) { codebook.seventh_characters(code, on) } else { Vec::new() };
     if above.is_empty() && below.is_empty() {
         return Err(format!("{} has no levels above or below a code.", code.system.name()));
     }
@@ -318,8 +311,8 @@ const GROUPS: &[(NoteKind, &str, &str)] = &[
     (NoteKind::CodeAlso, "Code also", "both may be needed, in either order"),
 ];
 
-fn notes(codebook: &Codebook, code: &CodeRef) -> Result<Vec<NoteGroup>, String> {
-    let all = codebook.notes(code);
+fn notes(codebook: &Codebook, code: &CodeRef, on: Date) -> Result<Vec<NoteGroup>, String> {
+    let all = codebook.notes(code, on);
     let group = |(kind, heading, meaning): &(NoteKind, &'static str, &'static str)| {
         let of_kind = all.iter().filter(|note| note.kind == *kind);
         let notes: Vec<NoteView> = of_kind
@@ -348,29 +341,6 @@ fn parts(text: &str, system: CodeSystem) -> Vec<Part> {
     parts.push(Part { text: text.get(from..).unwrap_or_default().to_owned(), href: None });
     parts.retain(|part| !part.text.is_empty());
     parts
-}
-
-fn limits(codebook: &Codebook, code: &CodeRef, on: Date) -> Result<Vec<Limit>, String> {
-    let settings = [
-        (Setting::Practitioner, "Practitioner and ambulatory surgical center"),
-        (Setting::Hospital, "Outpatient hospital"),
-        (Setting::Dme, "Equipment supplier"),
-    ];
-    let limit = |(setting, name): (Setting, &'static str)| {
-        let record = codebook.unit_limit(code, setting, on)?;
-        let meaning = match record.mai.digit() {
-            1 => "each claim line is judged; units over it deny the line",
-            2 => "all units of the day, set by policy; not open to appeal",
-            _ => "all units of the day, by clinical benchmark; open to appeal",
-        };
-        let edition = format!("{} {}", record.source.family, record.source.edition);
-        Some(Limit { setting: name, units: record.units, mai: record.mai.digit(), meaning, rationale: record.rationale, edition })
-    };
-    let found: Vec<Limit> = settings.into_iter().filter_map(limit).collect();
-    if found.is_empty() {
-        return Err("No published unit limit is loaded for it, which does not mean that there is none.".to_owned());
-    }
-    Ok(found)
 }
 
 fn edits(codebook: &Codebook, code: &CodeRef, on: Date, asked: &Asked) -> Result<Edits, String> {

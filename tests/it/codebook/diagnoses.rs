@@ -50,14 +50,14 @@ fn a_code_of_no_edition_names_the_nearest() {
 
 #[test]
 fn excludes_are_inherited_and_found_from_both_sides() {
-    let found = book().excludes(&dx("N13.2"), &dx("N20.0"));
+    let found = book().excludes(&dx("N13.2"), &dx("N20.0"), date(2026, 1, 15));
     assert!(found.iter().any(|n| n.kind == ExcludesKind::One && n.at == dx("N20") && n.code == dx("N20.0")), "{found:?}");
-    let found = book().excludes(&dx("F33.1"), &dx("F32.9"));
+    let found = book().excludes(&dx("F33.1"), &dx("F32.9"), date(2026, 1, 15));
     assert!(found.iter().any(|n| n.kind == ExcludesKind::One && n.at == dx("F32")), "{found:?}");
-    let found = book().excludes(&dx("M17.11"), &dx("S83.241A"));
+    let found = book().excludes(&dx("M17.11"), &dx("S83.241A"), date(2026, 1, 15));
     assert!(found.iter().any(|n| n.kind == ExcludesKind::Two && n.at.code == "M00-M99"), "{found:?}");
-    assert!(book().excludes(&dx("E11.9"), &dx("Z79.4")).is_empty());
-    let found = book().excludes(&dx("J43.9"), &dx("J44.9"));
+    assert!(book().excludes(&dx("E11.9"), &dx("Z79.4"), date(2026, 1, 15)).is_empty());
+    let found = book().excludes(&dx("J43.9"), &dx("J44.9"), date(2026, 1, 15));
     assert!(found.iter().all(|n| n.kind == ExcludesKind::Two), "{found:?}");
 }
 

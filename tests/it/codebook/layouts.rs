@@ -121,7 +121,7 @@ fn notes_come_down_the_tree_with_who_said_them() {
     assert_eq!(sevenths, ['A', 'D', 'S']);
     let above: Vec<String> = edition.ancestors(&dx("M54.50"), IN_2026).into_iter().map(|(place, _)| place.code).collect();
     assert_eq!(above, ["M54.5", "M54", "M50-M54", "M00-M99"]);
-    let found = shelved.book.excludes(&dx("M54.50"), &dx("S39.012A"));
+    let found = shelved.book.excludes(&dx("M54.50"), &dx("S39.012A"), IN_2026);
     assert!(found.iter().any(|note| note.at == dx("M54.5")), "{found:?}");
     let terms = edition.index_terms(&dx("M54.51"), IN_2026);
     assert_eq!(terms[0].path, ["Pain", "low back", "vertebrogenic"]);
@@ -147,7 +147,7 @@ fn level_two_keeps_its_dates_its_text_and_its_corrections() {
         (record.title.as_deref(), record.source.edition.as_str()),
         (Some("Injection, hydromorphone, 0.1 mg"), "2025 January")
     );
-    let ab = book.modifier(Modifier::parse("AB").unwrap()).unwrap();
+    let ab = book.modifier(Modifier::parse("AB").unwrap(), IN_2025).unwrap();
     assert!(ab.meaning.contains("without a physician/npp order for non-acute hearing assessment"), "{}", ab.meaning);
     assert_eq!(shelved.count("SELECT count(*) FROM hcpcs_code WHERE code LIKE 'D%' AND title IS NOT NULL"), 0);
     assert_eq!(shelved.count("SELECT count(*) FROM hcpcs_text WHERE code LIKE 'D____' AND title IS NOT NULL"), 0);
@@ -157,10 +157,10 @@ fn level_two_keeps_its_dates_its_text_and_its_corrections() {
     assert!(matches!(book.record(&hcpcs("J1170"), IN_2025), Lookup::Valid(_)));
     assert_eq!(shelved.edition().not_otherwise_classified(&hcpcs("J3490"), IN_2025), Some(true));
     assert_eq!(shelved.edition().not_otherwise_classified(&hcpcs("J1171"), IN_2025), Some(false));
-    assert!(book.hcpcs_unit(&hcpcs("J1171")).is_some_and(|unit| unit.phrase == "0.1 mg"));
+    assert!(book.hcpcs_unit(&hcpcs("J1171"), IN_2025).is_some_and(|unit| unit.phrase == "0.1 mg"));
     assert_eq!(names(&book.hcpcs_named("hydromorphone", IN_2025)), ["J1170", "J1171"]);
     // 2026's columns, with a byte-order mark.
-    let gone = book.modifier(Modifier::parse("CP").unwrap()).unwrap();
+    let gone = book.modifier(Modifier::parse("CP").unwrap(), IN_2026).unwrap();
     assert_eq!(gone.effect.terminated, Some(date(2017, 12, 31)));
 }
 

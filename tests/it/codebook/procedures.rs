@@ -49,10 +49,10 @@ fn a_unit_is_read_out_of_the_long_text() {
         ("J7050", "250 cc"),
         ("J1745", "10 mg"),
     ] {
-        assert_eq!(book().hcpcs_unit(&hcpcs(code)).map(|u| u.phrase).as_deref(), Some(phrase), "{code}");
+        assert_eq!(book().hcpcs_unit(&hcpcs(code), date(2025, 2, 1)).map(|u| u.phrase).as_deref(), Some(phrase), "{code}");
     }
     for code in ["E0570", "G0283", "J7321"] {
-        assert!(book().hcpcs_unit(&hcpcs(code)).is_none(), "{code}");
+        assert!(book().hcpcs_unit(&hcpcs(code), date(2025, 2, 1)).is_none(), "{code}");
     }
 }
 
@@ -74,9 +74,9 @@ fn a_cpt_number_outside_the_starter_is_not_called_invalid() {
 
 #[test]
 fn modifiers_and_coverage() {
-    assert_eq!(book().modifier(Modifier::parse("RT").unwrap()).unwrap().source.family, Family::Modifiers);
-    assert_eq!(book().modifier(Modifier::parse("25").unwrap()).unwrap().source.family, Family::Rulebook);
-    assert!(book().modifier(Modifier::parse("Z9").unwrap()).is_none());
+    assert_eq!(book().modifier(Modifier::parse("RT").unwrap(), date(2025, 2, 1)).unwrap().source.family, Family::Modifiers);
+    assert_eq!(book().modifier(Modifier::parse("25").unwrap(), date(2025, 2, 1)).unwrap().source.family, Family::Rulebook);
+    assert!(book().modifier(Modifier::parse("Z9").unwrap(), date(2025, 2, 1)).is_none());
     assert!(book().covers(Family::NcciPtp, date(2024, 9, 30)) && !book().covers(Family::NcciPtp, date(2024, 10, 1)));
     assert!(book().covers(Family::Icd10Cm, date(2025, 1, 1)) && !book().covers(Family::Mpfs, date(2025, 1, 1)));
 }
