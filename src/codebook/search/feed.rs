@@ -68,16 +68,26 @@ pub fn terms(edition: &Edition, take: Take<'_>) -> anyhow::Result<()> {
     index(edition, &sources, take)?;
     let sql = "SELECT c.code, c.short FROM hcpcs_code c JOIN source s ON s.id = c.source
         WHERE c.short <> '' AND c.title <> '' GROUP BY c.code HAVING s.from_day = MAX(s.from_day)";
-    edition.each(sql, |row| Ok(take("hcpcs", &row.get::<_, String>(0)?, TermKind::Short, &row.get::<_, String>(1)?)))?;
+    pairs(edition, sql, |code, text| take("hcpcs", &code, TermKind::Short, &text))?;
     let sql = "SELECT DISTINCT code, drug FROM asp_ndc";
-    edition.each(sql, |row| Ok(take("hcpcs", &row.get::<_, String>(0)?, TermKind::Brand, &row.get::<_, String>(1)?)))?;
+    pairs(edition, sql, |code, text| take("hcpcs", &code, TermKind::Brand, &text))?;
     let sql = "SELECT code, description FROM place_of_service WHERE name <> 'Unassigned' AND description <> ''";
-    edition.each(sql, |row| Ok(take("pos", &row.get::<_, String>(0)?, TermKind::Text, &row.get::<_, String>(1)?)))?;
+    pairs(edition, sql, |code, text| take("pos", &code, TermKind::Text, &text))?;
     let sql = "SELECT source, number, text FROM manual_section";
     edition.each(sql, |row| {
         let code = section(&sources, row.get(0)?, &row.get::<_, String>(1)?);
         let start: String = row.get::<_, String>(2)?.chars().take(SECTION_CHARS_MAX).collect();
-        Ok(take("manual", &code, TermKind::Text, &start))
+        take("manual", &code, TermKind::Text, &start);
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Hands over rows of two texts.
+fn pairs(edition: &Edition, sql: &str, mut take: impl FnMut(String, String)) -> anyhow::Result<()> {
+    edition.each(sql, |row| {
+        take(row.get(0)?, row.get(1)?);
+        Ok(())
     })?;
     Ok(())
 }
@@ -234,15 +244,16 @@ fn level2(edition: &Edition, system: &'static str, docs: &mut Docs) -> anyhow::R
 }
 
 fn others(edition: &Edition, docs: &mut Docs) -> anyhow::Result<()> {
-    // A letter before the code keeps the systems apart.
-    let mut put =
-        |system: &'static str, code: String, title: String| docs.insert(format!("{system} {code}"), doc(system, code, title));
+    // The system before the code keeps the systems apart.
+    let mut put = |system: &'static str, code: String, title: String| {
+        docs.insert(format!("{system} {code}"), doc(system, code, title));
+    };
     let sql = "SELECT code, name FROM place_of_service WHERE name <> 'Unassigned'";
-    edition.each(sql, |row| Ok(drop(put("pos", row.get(0)?, row.get(1)?))))?;
-    edition.each("SELECT drg, title FROM drg", |row| Ok(drop(put("msdrg", row.get(0)?, row.get(1)?))))?;
+    pairs(edition, sql, |code, name| put("pos", code, name))?;
+    pairs(edition, "SELECT drg, title FROM drg", |drg, title| put("msdrg", drg, title))?;
     // Numbers only: their wording is the American Medical Association's.
-    let sql = "SELECT DISTINCT code FROM relative_value WHERE code GLOB '[0-9]*'";
-    edition.each(sql, |row| Ok(drop(put("cpt", row.get(0)?, String::new()))))?;
+    let sql = "SELECT DISTINCT code, '' FROM relative_value WHERE code GLOB '[0-9]*'";
+    pairs(edition, sql, |code, none| put("cpt", code, none))?;
     let sources = sources(edition);
     edition.each("SELECT source, number, title FROM manual_section", |row| {
         let code = section(&sources, row.get(0)?, &row.get::<_, String>(1)?);

@@ -95,7 +95,7 @@ fn slips(a: &[u8], b: &[u8], most: usize) -> Option<usize> {
     let mut swapped_from = None;
     for (number, x) in (1_u8..).zip(a) {
         *row.first_mut()? = number;
-        let mut least = number;
+        let mut nearest = number;
         let mut left = None;
         for (at, y) in b.iter().enumerate() {
             let mut cost = (*last.get(at)? + u8::from(x != y)).min(*last.get(at + 1)? + 1).min(*row.get(at)? + 1);
@@ -103,10 +103,10 @@ fn slips(a: &[u8], b: &[u8], most: usize) -> Option<usize> {
                 cost = cost.min(*before.get(at.checked_sub(1)?)? + 1);
             }
             *row.get_mut(at + 1)? = cost;
-            least = least.min(cost);
+            nearest = nearest.min(cost);
             left = Some(y);
         }
-        if usize::from(least) > most + 1 {
+        if usize::from(nearest) > most + 1 {
             return None;
         }
         swapped_from = Some(x);
