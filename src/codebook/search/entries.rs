@@ -62,7 +62,7 @@ impl Entries {
         let mut all = Self::default();
         for doc in docs {
             let read = stems.terms(&doc.title);
-            let family = family(doc.system, &read.terms);
+            let family = family(doc.system, &doc.code, &read.terms);
             let terms = all.numbered(read.terms);
             all.records.push(placed(doc, terms, read.facets, family));
         }
@@ -199,12 +199,12 @@ pub fn plain(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
-/// Equal for texts of a system with the same terms.
-fn family(system: &str, terms: &[String]) -> u64 {
+/// Equal for titles of a category that say the same but for the side: "tinnitus, right ear" and "tinnitus, bilateral".
+fn family(system: &str, code: &str, terms: &[String]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let mut sorted: Vec<&String> = terms.iter().collect();
+    let mut sorted: Vec<&String> = terms.iter().filter(|term| !matches!(term.as_str(), "ear" | "eye")).collect();
     sorted.sort();
-    (system, sorted).hash(&mut hasher);
+    (system, code.get(..3), sorted).hash(&mut hasher);
     hasher.finish()
 }
 

@@ -36,6 +36,11 @@ const INTENTS: &[(&str, Option<Intent>)] = &[
     ("adverse reaction", Some(Intent::Adverse)),
     ("side effect", Some(Intent::Adverse)),
     ("side effects", Some(Intent::Adverse)),
+    ("taken as prescribed", Some(Intent::Adverse)),
+    ("taken as directed", Some(Intent::Adverse)),
+    ("taken correctly", Some(Intent::Adverse)),
+    ("correctly taken", Some(Intent::Adverse)),
+    ("properly taken", Some(Intent::Adverse)),
     ("underdosing of", Some(Intent::Under)),
     ("underdosing", Some(Intent::Under)),
     ("poisoning by", Some(Intent::Poisoning)),
@@ -44,11 +49,19 @@ const INTENTS: &[(&str, Option<Intent>)] = &[
     ("toxic effects of", Some(Intent::Poisoning)),
     ("overdose", Some(Intent::Poisoning)),
     ("overdosed", Some(Intent::Poisoning)),
+    ("took too many", Some(Intent::Poisoning)),
+    ("took too much", Some(Intent::Poisoning)),
 ];
+
+/// Said of what somebody took; a poisoning where the means are said beside it.
+const TAKEN: &[&str] = &["swallowed", "ingested", "drank", "inhaled"];
+const BY: &[&str] = &["by accident", "by mistake", "accidentally", "unintentionally", "on purpose", "intentionally"];
 
 /// Said beside a poisoning.
 const MEANS: &[(&str, Intent)] = &[
     ("accidental unintentional", Intent::Accident),
+    ("by accident", Intent::Accident),
+    ("by mistake", Intent::Accident),
     ("accidental", Intent::Accident),
     ("accidentally", Intent::Accident),
     ("accident", Intent::Accident),
@@ -94,6 +107,10 @@ pub fn take(clause: &[String], facets: &mut Facets) -> Vec<String> {
             facets.intent = *intent;
         }
     }
+    if facets.intent.is_none() && BY.iter().any(|phrase| holds(&rest, phrase)) && TAKEN.iter().any(|word| cut(&mut rest, word)) {
+        facets.intent = Some(Intent::Poisoning);
+    }
+    facets.trimester = facets.trimester.or_else(|| weeks(&rest));
     if matches!(facets.intent, Some(Intent::Poisoning)) {
         for (phrase, intent) in MEANS {
             if cut(&mut rest, phrase) {
@@ -122,13 +139,39 @@ fn sides(rest: &mut Vec<String>, facets: &mut Facets) {
     });
 }
 
+/// The trimester of a pregnancy's weeks, where they are said: the second begins at 14 weeks, the third at 28 (chapter 15).
+fn weeks(words: &[String]) -> Option<u8> {
+    let pregnant = |word: &String| WITH_CHILD.iter().any(|start| word.starts_with(start));
+    if !words.iter().any(pregnant) {
+        return None;
+    }
+    words.windows(2).find_map(|pair| {
+        let [number, unit] = pair else { return None };
+        let number: u8 = number.parse().ok().filter(|weeks| (4..=42).contains(weeks))?;
+        matches!(unit.as_str(), "weeks" | "week" | "wks" | "wk" | "w").then_some(match number {
+            ..14 => 1,
+            14..28 => 2,
+            28.. => 3,
+        })
+    })
+}
+
+/// Beginnings of words that speak of a pregnancy.
+const WITH_CHILD: &[&str] =
+    &["pregnan", "preeclam", "eclam", "gestation", "obstet", "matern", "fetal", "fetus", "placent", "trimester"];
+
+fn holds(words: &[String], phrase: &str) -> bool {
+    at(words, phrase).is_some()
+}
+
+fn at(words: &[String], phrase: &str) -> Option<usize> {
+    words.windows(phrase.split(' ').count()).position(|window| window.iter().map(String::as_str).eq(phrase.split(' ')))
+}
+
 /// Removes the first stand of `phrase`; whether it was there.
 fn cut(words: &mut Vec<String>, phrase: &str) -> bool {
-    let long = phrase.split(' ').count();
-    let Some(at) = words.windows(long).position(|window| window.iter().map(String::as_str).eq(phrase.split(' '))) else {
-        return false;
-    };
-    words.drain(at..at + long);
+    let Some(at) = at(words, phrase) else { return false };
+    words.drain(at..at + phrase.split(' ').count());
     true
 }
 

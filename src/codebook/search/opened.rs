@@ -11,6 +11,7 @@ use tantivy::{DocSet as _, Index, InvertedIndexReader, Searcher, TERMINATED, Tan
 use super::build::{Fields, schema};
 use super::docs::TermKind;
 use super::facets::Facets;
+use super::text::told;
 use super::typo::Vocabulary;
 
 /// What ranking knows of a record.
@@ -104,7 +105,7 @@ impl Opened {
         let mut stream = inverted.terms().stream()?;
         while stream.advance() {
             let term = std::str::from_utf8(stream.key())?.to_owned();
-            let said = self.weight(stream.value().doc_freq) * spoken(&term);
+            let said = self.weight(stream.value().doc_freq) * told(&term) * spoken(&term);
             let begin = u32::try_from(self.postings.len())?;
             let mut postings = inverted.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
             while postings.doc() != TERMINATED {
@@ -125,12 +126,12 @@ impl Opened {
     pub fn postings(&self, term: &str) -> Option<(f32, &[u32])> {
         let (from, to) = *self.terms.get(term)?;
         let found = self.postings.get(usize::try_from(from).ok()?..usize::try_from(to).ok()?)?;
-        Some((self.weight(to - from), found))
+        Some((self.weight(to - from) * told(term), found))
     }
 
     /// How rare a term is, 0 where no entry holds it.
     pub fn weight_of(&self, term: &str) -> f32 {
-        self.terms.get(term).map_or(0.0, |(from, to)| self.weight(to - from))
+        self.terms.get(term).map_or(0.0, |(from, to)| self.weight(to - from) * told(term))
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a weight needs no seven digits")]

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use super::facets::Facets;
 use super::opened::{Meta, Opened, spoken};
+use super::text::told;
 use super::understand::Variant;
 
 /// Entries whose records are looked at, and records of one entry.
@@ -134,7 +135,8 @@ fn gather(index: &Opened, sums: &mut Sums, variant: &Variant) -> Vec<f32> {
     for (bit, concept) in variant.concepts.iter().enumerate().take(31) {
         let weight = concept.choices.iter().map(|(term, _)| index.weight_of(term)).fold(0.0_f32, f32::max);
         let negative = concept.choices.first().is_some_and(|(term, _)| term.starts_with("no_"));
-        let weight = if weight <= 0.0 { UNKNOWN_WEIGHT } else { weight } * if negative { 0.3 } else { 1.0 };
+        let said = concept.choices.first().map_or(1.0, |(term, _)| told(term));
+        let weight = if weight <= 0.0 { UNKNOWN_WEIGHT * said } else { weight } * if negative { 0.3 } else { 1.0 };
         weights.push(weight);
         let mask = 1_u32 << bit;
         for (term, suits) in &concept.choices {

@@ -1,6 +1,8 @@
 //! What a person typed, as readings: phrases of the word tables replaced by the publishers' words, slips mended, sides and
 //! trimesters told apart.
 
+use std::collections::HashSet;
+
 use super::facets::{Facets, take};
 use super::opened::Opened;
 use super::text::{Stems, is_stop, negated, words};
@@ -9,6 +11,9 @@ use super::words::{Reading, Words};
 
 /// Readings of one query that are followed.
 const VARIANTS_MAX: usize = 6;
+/// Letters of a short word, and words of a query in which it may be cut off.
+const SHORT_MAX: usize = 6;
+const SHORT_QUERY_MAX: usize = 3;
 /// Words of a query that are read.
 const WORDS_MAX: usize = 24;
 
@@ -34,12 +39,23 @@ struct Context<'a> {
     tables: &'a Words,
     index: &'a Opened,
     system: Option<&'a str>,
+    /// Words that were typed in capitals, in lower case; none where nothing else was typed.
+    capitals: HashSet<String>,
+    alone: bool,
 }
 
 impl<'a> Context<'a> {
     fn reading(&self, words: &[String]) -> Option<(usize, Vec<&'a Reading>)> {
-        self.tables.reading(words, self.system)
+        let found = self.tables.reading(words, self.system)?;
+        let ordinary = |word: &String| found.0 == 1 && self.tables.wants_capitals(word) && !self.capitals.contains(word);
+        (self.alone || !words.first().is_some_and(ordinary)).then_some(found)
     }
+}
+
+/// The words of a text that are in capitals, in lower case.
+fn capitals(text: &str) -> HashSet<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 1);
+    words.filter(|word| !word.chars().any(char::is_lowercase)).map(str::to_lowercase).collect()
 }
 
 /// A stretch of the query: as typed, or by a table.
@@ -50,10 +66,10 @@ enum Piece<'a> {
 }
 
 pub fn understand(text: &str, tables: &Words, index: &Opened, system: Option<&str>) -> Vec<Variant> {
-    let context = Context { tables, index, system };
-    let context = &context;
     let mut stems = Stems::default();
     let typed: Vec<String> = words(text).into_iter().take(WORDS_MAX).collect();
+    let context = Context { tables, index, system, capitals: capitals(text), alone: typed.len() == 1 };
+    let context = &context;
     let typed = parted(typed, context);
     let mended = mended(typed, context, &mut stems);
     let pieces = pieces(&mended, context, &mut stems);
@@ -100,14 +116,21 @@ fn mended(typed: Vec<String>, context: &Context<'_>, stems: &mut Stems) -> Vec<(
         let begins = all.get(at..).and_then(|rest| context.reading(rest)).is_some();
         let stem = stems.of(std::slice::from_ref(&word)).pop().unwrap_or_default();
         let plain = word.chars().all(|c| c.is_ascii_alphabetic()) && word.len() >= 3;
-        let known = begins
-            || !plain
-            || is_stop(&word)
-            || index.vocabulary.knows(&word)
-            || index.weight_of(&stem) > 0.0
-            || !tables.same(&stem).is_empty();
+        let settled = begins || !plain || is_stop(&word) || !tables.same(&stem).is_empty();
+        let known = settled || index.vocabulary.knows(&word);
         let mut guesses = Vec::new();
-        if !known {
+        if known {
+            // A short word may be the beginning of a longer one: "plant fasc".
+            if !settled && word.len() <= SHORT_MAX && (2..=SHORT_QUERY_MAX).contains(&all.len()) {
+                guesses.push(Guess { word: word.clone(), suits: 1.0 });
+                guesses
+                    .extend(index.vocabulary.completions(&word).into_iter().skip(1).map(|guess| Guess { suits: 0.7, ..guess }));
+            }
+        } else if index.weight_of(&stem) > 0.0 {
+            // Nobody wrote the word itself, though one with its stem: "migrane" has the stem of "migrans".
+            guesses.push(Guess { word: word.clone(), suits: 1.0 });
+            guesses.extend(index.vocabulary.corrections(&word));
+        } else {
             guesses = index.vocabulary.completions(&word);
             if guesses.is_empty() || word.len() <= 4 {
                 guesses.extend(index.vocabulary.corrections(&word));
@@ -148,7 +171,9 @@ fn variant(pieces: &[Piece<'_>], choose: impl Fn(usize) -> Option<usize>, contex
         match piece {
             Piece::Word { typed, guesses } => match guesses.first() {
                 Some(first) => {
-                    notes.push(format!("{typed}: {}", first.word));
+                    if *typed != first.word {
+                        notes.push(format!("{typed}: {}", first.word));
+                    }
                     line.push(first.word.clone());
                     guessed.push((first.word.clone(), guesses.clone()));
                 }
@@ -166,7 +191,11 @@ fn variant(pieces: &[Piece<'_>], choose: impl Fn(usize) -> Option<usize>, contex
         }
     }
     let mut facets = Facets::default();
-    let line = take(&line, &mut facets);
+    let mut line = take(&line, &mut facets);
+    if line.iter().any(|word| word.starts_with("fractur")) {
+        // A fracture is closed unless it is said to be open; the titles of the first visit do not say it.
+        line.retain(|word| word != "closed");
+    }
     let stemmed = stems.of(&line);
     let mut concepts: Vec<Concept> = Vec::new();
     for stem in negated(&line, stemmed) {

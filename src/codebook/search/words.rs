@@ -1,6 +1,6 @@
 //! The word tables of `config/words`: how people say what the publishers write. A coder can read and extend them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -21,6 +21,9 @@ struct Table {
     /// Phrase to the publisher's words, one reading or several.
     #[serde(default)]
     read: HashMap<String, Readings>,
+    /// Shorthand that is an ordinary word as well: read only where it is typed in capitals or stands alone.
+    #[serde(default)]
+    capitals: Vec<String>,
     /// Groups of words that stand for one another.
     #[serde(default)]
     same: Vec<String>,
@@ -61,6 +64,7 @@ pub struct Words {
     /// Plain words joined by a blank to what they are read as.
     read: HashMap<String, Vec<Reading>>,
     longest: usize,
+    capitals: HashSet<String>,
     /// Stem to the stems that stand for it.
     same: HashMap<String, Vec<String>>,
     pub synonyms: Vec<Synonym>,
@@ -130,6 +134,7 @@ impl Words {
             };
             self.read_as(&phrase, texts, kind, false);
         }
+        self.capitals.extend(table.capitals);
         let mut stems = Stems::default();
         for group in table.same {
             let group: Vec<String> = stems.of(&words(&group));
@@ -178,6 +183,11 @@ impl Words {
             };
             (!readings.is_empty()).then_some((long, readings))
         })
+    }
+
+    /// Whether `word` is shorthand in capitals alone.
+    pub fn wants_capitals(&self, word: &str) -> bool {
+        self.capitals.contains(word)
     }
 
     /// Stems that stand for `stem`.
