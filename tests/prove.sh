@@ -19,7 +19,7 @@ command_of() {
     local measure="$nextest --run-ignored only --test-threads 1"
     case $1 in
     build) echo "cargo nextest run --release --no-run" ;;
-    tests) echo "env -u CASECONSULTANT_PROVE $nextest" ;;
+    tests) echo "env -u CASECONSULTANT_PROVE PLAIN_SCAN_LOOKUPS=2000 $nextest" ;;
     kills) echo "$long journey::kills" ;;
     mutations) echo "$long corpus::mutated" ;;
     figures) echo "$measure journey::bench" ;;

@@ -46,6 +46,11 @@ fn cells(line: &str) -> Vec<String> {
     cells
 }
 
+/// Whether a line begins a row: a cell may hold a line's end, and what follows it is no row of its own.
+fn begins(row: &[String]) -> bool {
+    row.len() > 3 && row[0].trim().len() == 5 && row[3].chars().any(|c| c.is_ascii_digit())
+}
+
 fn procedure(code: &str) -> CodeRef {
     let letter = code.starts_with(|c: char| c.is_ascii_alphabetic());
     CodeRef::new(if letter { CodeSystem::Hcpcs } else { CodeSystem::Cpt }, code)
@@ -224,7 +229,8 @@ fn add_ons_laboratory_fees_drugs_and_hospital_rates() {
         }
     }
     let lab = table("data/misc/PUF_CLFS_CY2026_Q2V1.nodesc.csv", 5, false);
-    let asp = table("data/asp/October2025_ASP_Pricing.nodesc.csv", 9, false);
+    let mut asp = table("data/asp/October2025_ASP_Pricing.nodesc.csv", 9, false);
+    asp.retain(|row| begins(row));
     let opps = table("data/opps/2025_January_Addendum_B.nodesc.csv.gz", 5, false);
     for _ in 0..lookups() {
         let row = lab.choose(&mut random).unwrap();
@@ -253,6 +259,7 @@ fn equipment_fees_packages_and_places() {
     let packages: Vec<Vec<String>> = lines(&folder.join("data/asp/October2025_ASP_NDC_HCPCS_Crosswalk.nodesc.csv.gz"))
         .skip(9)
         .map(|line| cells(&line))
+        .filter(|row| begins(row))
         .collect();
     for _ in 0..lookups() {
         let row = rows.choose(&mut random).unwrap();
