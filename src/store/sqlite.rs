@@ -68,8 +68,9 @@ impl SqliteStore {
             .busy_timeout(BUSY_MAX)
             .disable_statement_logging();
         let writer = writer::Writer::start(&options).await.with_context(|| format!("opening the store {shown}"))?;
-        let readers =
-            SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(options.clone().pragma("query_only", "ON"));
+        // A file beside us needs no ping before each question, and the system's own cache holds its pages.
+        let reading = options.clone().pragma("query_only", "ON").pragma("cache_size", "-512");
+        let readers = SqlitePoolOptions::new().max_connections(READERS_MAX).test_before_acquire(false).connect_lazy_with(reading);
         Ok(Self { writer, readers, options, seal })
     }
 
