@@ -3,6 +3,8 @@
 //! Codes, modifiers, doses, drugs, payers and eponyms stay: they are what the question is about.
 
 mod calendar;
+mod hints;
+mod labels;
 mod lists;
 mod names;
 mod numbers;
@@ -34,9 +36,10 @@ const VALUE_BYTES_MIN: usize = 4;
 pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -> Vec<Found> {
     let mut found = sender(text, lines);
     found.extend(numbers::find(text));
+    found.extend(labels::find(text));
     found.extend(calendar::find(text));
     found.extend(names::find(text, lines, author));
-    settled(found)
+    labels::joined(text, settled(found))
 }
 
 patterns! {
@@ -160,6 +163,7 @@ pub(super) fn redacted_alone(subject: &str, of_text: &[Found], text: &str) -> St
     let again = elsewhere
         .flat_map(|(kind, value)| subject.match_indices(value).map(move |(at, _)| self::found(kind, at..at + value.len())));
     let mut found = numbers::find(subject);
+    found.extend(labels::find(subject));
     found.extend(again);
     found.extend(calendar::find(subject));
     found.extend(names::find(subject, &[], None));

@@ -53,6 +53,7 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
     }
     ranges.extend(full_names(text));
     ranges.extend(super::runs::find(text));
+    ranges.extend(super::hints::find(text));
     ranges.extend(named_column(text));
     ranges.extend(
         INTRODUCED
@@ -71,6 +72,7 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
     let titled = TITLED.captures_iter(text).filter(|hit| !hit.get(2).is_some_and(|next| makes_eponym(next.as_str())));
     ranges.extend(titled.filter_map(|hit| hit.get(1)).map(|name| name.range()));
     for range in &mut ranges {
+        range.end += super::hints::month_surname(text, range.end);
         range.end += SUFFIX.find(text.get(range.end..).unwrap_or_default()).map_or(0, |suffix| suffix.len());
     }
     ranges

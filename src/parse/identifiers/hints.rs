@@ -1,0 +1,84 @@
+//! Names that a turn of phrase gives away: initials, nicknames, kin by a single name, names typed in small letters.
+
+use std::ops::Range;
+
+use super::words::{is_given, is_medical, is_no_name, is_organisation, is_spoken};
+use crate::pattern::patterns;
+
+patterns! {
+    INITIALS = r"\b(?i:initials?)(?i:\s+(?:are|is))?\s*:?\s*((?:[A-Z]\.?){2,4})(?:[\s,;)]|$)";
+    GOES_BY = r#"(?i:\b(?:goes\s+by|nickname[d]?|known\s+as|a\.?k\.?a\.?|prefers\s+to\s+be\s+called|called)\b)[\s:]+["“]?(\p{Lu}[\p{L}'’-]{2,})"#;
+    KIN_ALONE = r"\b(?i:husband|wife|son|daughter|mother|father|mom|dad|spouse|brother|sister|aunt|uncle|niece|nephew|grandson|granddaughter|caregiver|guardian)[\s:,(]+(\p{Lu}\p{Ll}[\p{L}'’-]+)\b";
+    SMALL_INITIALS = r"\b((\p{Ll})\.\s?(\p{Ll})\.\s+\p{Ll}{4,})\b";
+    LAST_INITIAL = r"(?m)(?:^\s*|[|;:)]\s+)(\p{Lu}[\p{L}'’-]{3,},\s\p{Lu}\.)";
+    DOTTED_LABEL = r"(?im)^[\s>*-]*(?:patient|pt|member|full)?\s*name[ .…_]*[:=][ ]*(\p{L}[\p{L}'’-]+,?(?: \p{L}[\p{L}'’.-]*){1,3})[ \t]*$";
+    SMALL_WORD = r"\b\p{Ll}[\p{Ll}'’-]{2,}\b";
+    MONTH_SURNAME = r"^ (?:January|March|April|May|June|July|August|Winter|Summer)\b";
+}
+
+/// Two letters with dots that are no initials.
+const ABBREVIATIONS: [&str; 16] =
+    ["ie", "eg", "am", "pm", "po", "do", "md", "us", "vs", "id", "od", "os", "ou", "im", "iv", "pa"];
+
+pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut take = |pattern: &regex::Regex, sound: &dyn Fn(&str) -> bool| {
+        let hits = pattern.captures_iter(text).filter_map(|hit| hit.get(1));
+        ranges.extend(hits.filter(|name| sound(name.as_str())).map(|name| name.range()));
+    };
+    take(&INITIALS, &|_| true);
+    take(&GOES_BY, &is_stranger);
+    take(&KIN_ALONE, &is_stranger);
+    take(&LAST_INITIAL, &|name| name.split(',').next().is_some_and(is_stranger));
+    take(&DOTTED_LABEL, &|name| name.split_whitespace().all(|word| !is_no_name(word.trim_end_matches(','))));
+    for hit in SMALL_INITIALS.captures_iter(text) {
+        let letters = format!("{}{}", hit.get(2).map_or("", |one| one.as_str()), hit.get(3).map_or("", |one| one.as_str()));
+        if let Some(name) = hit.get(1)
+            && !ABBREVIATIONS.contains(&letters.as_str())
+            && name.as_str().split_whitespace().last().is_some_and(|word| !is_spoken(word) && !is_medical(word))
+        {
+            ranges.push(name.range());
+        }
+    }
+    ranges.extend(small(text));
+    ranges
+}
+
+/// A name that ends with a given name goes on with a surname that is a month: `Rosalind March`.
+pub(super) fn month_surname(text: &str, end: usize) -> usize {
+    let after = text.get(end..).unwrap_or_default();
+    let Some(month) = MONTH_SURNAME.find(after) else { return 0 };
+    let next = after.get(month.end()..).unwrap_or_default().trim_start_matches([' ', '.']);
+    if next.starts_with(|c: char| c.is_ascii_digit()) { 0 } else { month.len() }
+}
+
+/// No word of the language or of medicine, and no firm's.
+fn is_stranger(word: &str) -> bool {
+    !is_no_name(word) && !is_spoken(word) && !is_medical(word) && !is_organisation(word)
+}
+
+/// `maria dlugosz`, `dlugosz, maria`: a given name beside a word that is none, both in small letters; and that word again.
+fn small(text: &str) -> Vec<Range<usize>> {
+    let words: Vec<regex::Match<'_>> = SMALL_WORD.find_iter(text).collect();
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    };
+    let given = |word: &str| is_given(&capital(word)) && !is_spoken(word);
+    let strange = |word: &str| word.chars().count() >= 4 && is_stranger(word) && is_stranger(&capital(word));
+    let mut ranges = Vec::new();
+    let mut surnames = Vec::new();
+    for pair in words.windows(2) {
+        let [one, two] = pair else { continue };
+        let gap = text.get(one.end()..two.start()).unwrap_or("|");
+        if gap == " " && given(one.as_str()) && strange(two.as_str()) && !given(two.as_str()) {
+            surnames.push(two.as_str());
+            ranges.push(one.start()..two.end());
+        } else if gap == ", " && given(two.as_str()) && strange(one.as_str()) {
+            surnames.push(one.as_str());
+            ranges.push(one.start()..two.end());
+        }
+    }
+    ranges.extend(words.iter().filter(|word| surnames.contains(&word.as_str())).map(regex::Match::range));
+    ranges
+}

@@ -1,0 +1,127 @@
+//! Values that a looser label explains: record keys, serial numbers, files, places without a street number, numbers in words.
+
+use super::{Found, found};
+use crate::domain::message::IdentifierKind;
+use crate::pattern::patterns;
+
+patterns! {
+    RECORD = r"(?i)\b(?:hrn|empi|mpi|emr|ehr|uhid|(?:pt|patient|person|chart|record)\s+key|unit\s+record)(?:\s*(?:ids?|nos?\.?|numbers?|keys?|is|:|\#|=))*\s*([A-Z0-9][A-Z0-9-]{3,})\b";
+    SERIAL = r"(?i)(?:\bser(?:ial)?\.?\s*(?:\#|nos?\.?|numbers?)?|\bs/?n|\blot(?:\s*(?:nos?\.?|numbers?|\#))?)\s*[:#=]?\s+([A-Z0-9][A-Z0-9-]{4,})\b";
+    LICENCE = r"(?i)\b(?:licen[sc]e|lic|permit|passport|certificate)(?:\s*(?:ids?|nos?\.?|numbers?|num|is|:|\#|=))*\s+([A-Z0-9]{1,6}(?:-[A-Z0-9]{2,}){1,3})\b";
+    CAR = r"\b(?i:car|truck|vehicle|van|tag|registration)(?:\s*(?i:no\.?|number|is|:|\#))*\s+([A-Z0-9]{5,8})\b";
+    PLATE = r"\b(?i:plate)\b[^\n:]{0,50}:\s*((?:[A-Z]{2}[ -])?[A-Z0-9]{2,4}[ -]?[A-Z0-9]{3,4})\b";
+    FILE = r"(?i)\b(?:claims?|files?|case|path(?:ology)?|accession|acct|account|invoice|auth|referral|confirmation|ticket)(?:\s*(?:ids?|nos?\.?|numbers?|is|:|\#|=))*\s+([A-Z0-9]{1,6}(?:[-/][A-Z0-9]{1,8}){1,3})\b";
+    CARD = r"(?i)\b(?:card|ids?|policy|member|subscriber)(?:\s*(?:says|reads|shows|ids?|nos?\.?|numbers?|is|:|\#|=))*\s+([A-Z]{0,4}\d{2,}(?:[ -]\d{2,6}){1,4})\b";
+    TEN_DIGITS = r"\b([03-9]\d{9})\b";
+    LAST_FOUR = r"(?i)\blast\s+(?:four|4)(?:\s+(?:digits|of|the|his|her|ssn|social|is|are|:))*\s*:?\s*(\d{4})\b";
+    IP_SIX = r"(?i)\b([0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7})\b";
+    PAGE = r#"(?i)\b((?:[a-z0-9-]{2,}\.)+[a-z]{2,8}/[^\s<>")\]]+)"#;
+    PHONE_SLASHED = r"\b(\d{3}/\d{3}[-.]\d{4})\b";
+    CITY_ZIP = r"\b(\p{Lu}[\p{L}.'’-]+(?: \p{Lu}[\p{L}.'’-]+){0,2},? (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]) \d{5}(?:-\d{4})?)\b";
+    ROUTE_BOX = r"\b((?i:rural\s+route|route|rr|hc)\s*\d+,?\s*(?i:box)\s*\d+\w?(?:,? \p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{Ll}.'-]+){0,2})?(?:,? [A-Z]{2}\b)?(?: \d{5})?)";
+    ROAD_ALONE = r"\b(?i:lives?|living|home|resid(?:es?|ing)|house)\s+(?i:on|at|off)\s+((?:\p{Lu}[\p{L}'’]+ ){1,3}(?:Road|Rd|Street|St|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Way|Boulevard|Blvd|Highway|Hwy|Trail|Place|Pike)\b\.?(?:, \p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{Ll}'’-]+)?)?(?:,? [A-Z]{2}\b)?(?: \d{5})?)";
+    ROOM = r"\b(?i:room|rm|bed|apt|unit)\.?\s+(\d{1,4}[A-Z]?,? (?:at )?(?:\p{Lu}[\p{L}'’.-]+ ){1,4}(?:Center|Centre|Home|Manor|Village|House|Court|Lodge|Living|Residence|Hospice|Facility|Gardens|Terrace)\b(?:, \p{Lu}[\p{L}-]+(?: \p{Lu}[\p{Ll}-]+)?)?)";
+    CARE_OF = r"(?i)\b(c/o\s+[^,\n]{2,40}),";
+    NINETY = r"(?i)\b(ninety[-\s](?:one|two|three|four|five|six|seven|eight|nine))\b";
+    AGED = r"(?i)\b(?:aged?|turn(?:s|ed|ing))\s*:?\s*(ninety|(?:one|a)\s+hundred(?:\s+and)?(?:\s+(?:one|two|three|four|five|six|seven|eight|nine|ten))?)\b";
+    AGE_SHORT = r"(?i)\b((?:9\d|1[0-2]\d)\s?(?:y/o|y\.o\.|yo)\b)";
+    A_MEASURE = r"(?i)^[-\s]*(?:days?|minutes?|min|mg|mcg|ml|units?|percent|%|dollars?|hours?|miles?|degrees?|pounds?)\b";
+    THE_DAY = r"(?i)\b(the\s+\d{1,2}(?:st|nd|rd|th)\s+of\s+(?:january|february|march|april|may|june|july|august|september|october|november|december))\b";
+    ROMAN_MONTH = r"\b(\d{1,2}\.?[ -](?:I{1,3}|IV|V|VI{1,3}|IX|X|XI{1,2})\.?[ -]\d{4})\b";
+    /// Of a section of a manual no last number is that high.
+    DOTTED_DAY = r"(?:^|[\s(,-])((?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:3[2-9]|[4-9]\d))(?:$|[\s),;-])";
+    DUE = r"(?i)\b(?:next|due|appt|appointment|return(?:s|ing)?|recheck|sched(?:uled)?)\b[\s:]*(?:on\s+|for\s+)?((?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))\b";
+    SECTION_BEFORE = r"(?i)(?:§|section|chapter|ch\.?|cpm|bpm|manual|pub\.?)\s*[\d-]*\s*§?\s*$";
+    /// Codes with their modifiers, lists of codes, days.
+    CODES = r"(?i)^(?:[a-z]?\d{4,5}[a-z]?|[a-z]\d[0-9a-z](?:\.[0-9a-z]{1,4})?)(?:[-/][a-z0-9]{2,7})*$|^\d{1,4}[-/]\d{1,2}[-/]\d{1,4}$|^\d{1,2}/\d{1,4}$|^[a-z]{2,3}[-/][a-z]?\d{1,3}$";
+}
+
+/// Everything that such a label or shape makes an identifier.
+pub(super) fn find(text: &str) -> Vec<Found> {
+    let labelled: [(&regex::Regex, IdentifierKind, usize); 23] = [
+        (&RECORD, IdentifierKind::Mrn, 3),
+        (&SERIAL, IdentifierKind::Device, 2),
+        (&LICENCE, IdentifierKind::License, 3),
+        (&CAR, IdentifierKind::Vehicle, 2),
+        (&PLATE, IdentifierKind::Vehicle, 2),
+        (&FILE, IdentifierKind::Account, 4),
+        (&CARD, IdentifierKind::HealthPlanId, 7),
+        (&TEN_DIGITS, IdentifierKind::Account, 10),
+        (&LAST_FOUR, IdentifierKind::Ssn, 4),
+        (&PAGE, IdentifierKind::Url, 0),
+        (&PHONE_SLASHED, IdentifierKind::Phone, 10),
+        (&CITY_ZIP, IdentifierKind::Address, 5),
+        (&ROUTE_BOX, IdentifierKind::Address, 2),
+        (&ROAD_ALONE, IdentifierKind::Address, 0),
+        (&ROOM, IdentifierKind::Address, 1),
+        (&CARE_OF, IdentifierKind::Address, 0),
+        (&NINETY, IdentifierKind::AgeOver89, 0),
+        (&AGED, IdentifierKind::AgeOver89, 0),
+        (&AGE_SHORT, IdentifierKind::AgeOver89, 2),
+        (&THE_DAY, IdentifierKind::Date, 1),
+        (&ROMAN_MONTH, IdentifierKind::Date, 5),
+        (&DOTTED_DAY, IdentifierKind::Date, 4),
+        (&DUE, IdentifierKind::Date, 2),
+    ];
+    let mut all = Vec::new();
+    for (pattern, kind, digits) in labelled {
+        for hit in pattern.captures_iter(text).filter_map(|hit| hit.get(1)) {
+            if is_sound(text, &hit, kind, digits) {
+                all.push(found(kind, hit.range()));
+            }
+        }
+    }
+    let six = IP_SIX.captures_iter(text).filter_map(|hit| hit.get(1));
+    let six = six.filter(|hit| hit.as_str().contains("::") || hit.as_str().matches(':').count() >= 4);
+    all.extend(six.map(|hit| found(IdentifierKind::Ip, hit.range())));
+    all
+}
+
+fn is_sound(text: &str, hit: &regex::Match<'_>, kind: IdentifierKind, digits: usize) -> bool {
+    let said = hit.as_str();
+    let enough = said.bytes().filter(u8::is_ascii_digit).count() >= digits;
+    let value = match kind {
+        IdentifierKind::Account
+        | IdentifierKind::Mrn
+        | IdentifierKind::Device
+        | IdentifierKind::License
+        | IdentifierKind::Vehicle
+        | IdentifierKind::HealthPlanId => !CODES.is_match(said),
+        IdentifierKind::AgeOver89 => !A_MEASURE.is_match(text.get(hit.end()..).unwrap_or_default()),
+        IdentifierKind::Date => !SECTION_BEFORE.is_match(text.get(..hit.start()).unwrap_or_default()),
+        IdentifierKind::Name
+        | IdentifierKind::Address
+        | IdentifierKind::Phone
+        | IdentifierKind::Fax
+        | IdentifierKind::Email
+        | IdentifierKind::Ssn
+        | IdentifierKind::Url
+        | IdentifierKind::Ip
+        | IdentifierKind::Sender => true,
+    };
+    // A plate or a plain number of five is as likely a code.
+    let plate = kind != IdentifierKind::Vehicle || said.bytes().any(|byte| byte.is_ascii_alphabetic());
+    enough && value && plate
+}
+
+/// Pieces of one address, where only a comma, a unit or a blank stands between them, are one.
+pub(super) fn joined(text: &str, mut found: Vec<Found>) -> Vec<Found> {
+    let mut at = 0;
+    while at + 1 < found.len() {
+        let gap = match (found.get(at), found.get(at + 1)) {
+            (Some(one), Some(next)) if one.kind == IdentifierKind::Address && next.kind == IdentifierKind::Address => {
+                text.get(one.range.end..next.range.start).unwrap_or("\n")
+            }
+            _ => "\n",
+        };
+        if gap.len() <= 12 && !gap.contains('\n') && gap.chars().all(|c| c.is_alphanumeric() || " ,#.".contains(c)) {
+            let next = found.remove(at + 1);
+            if let Some(one) = found.get_mut(at) {
+                one.range.end = next.range.end;
+            }
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
