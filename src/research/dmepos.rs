@@ -11,7 +11,7 @@ use crate::pattern::cues;
 cues! {
     ASKED = r"\bfees?\b|\bhow much\b|\bpay|\brates?\b|\bmonthly\b|\brent|\bbuy\b|\bpurchas|\bamount\b|\ballow|\bmonth\b|\bnu\b|\brr\b";
     RURAL = r"\brural\b";
-    NOT_RURAL = r"\b(?:not|non)[- ]?(?:in a )?rural\b|\burban\b|\bno rural\b";
+    NOT_RURAL = r"\b(?:not|non|no|isn'?t|aren'?t|never|neither)\b[- ]?(?:\w+ ){0,4}rural\b|\burban\b|\bmetro\w*";
 }
 
 const SETTLES: &[Intent] = &[Intent::Payment, Intent::ModifierChoice, Intent::Validity];

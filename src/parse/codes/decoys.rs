@@ -13,7 +13,7 @@ patterns! {
     LONG = r"\b\d{6,}\b|\b\d{3}-\d{2}-\d{4}\b|\b\d{2}-\d{7}\b|\b\d[A-Za-z][A-Za-z0-9]\d-?[A-Za-z][A-Za-z0-9]\d-?[A-Za-z]{2}\d{2}\b|\b\d{3}[A-Z]\w{5}X\b";
     /// Words after which a number names a place, a paper, a person or a thing.
     LABELLED = r"(?ix)\b(?:zip(?:\s*code)?|c[oó]digo\s+postal|suite|ste|room|rm|bldg|building|edificio|floor|fl|apt|apartment|unit\s*\#|p\.?\s?o\.?\s*box|box|route|rte|hwy|highway|
-        extension|ext|poste|habitaci[oó]n|salle|ph[oò]ng|x|fax|phone|tel|cell|pager|invoice|inv|factura|purchase\s+order|p\.?o\.?|npi|tin|ein|tax\s*id|taxonomy|ndc|lot|serial|icn|dcn|ccn|tcn|mrn|ssn|mbi|hicn|
+        extension|ext|poste|habitaci[oó]n|salle|ph[oò]ng|x|fax|phone|tel|cell|pager|invoice|inv|factura|statement|stmt|estimate|receipt|voucher|recibo|purchase\s+order|p\.?o\.?|npi|tin|ein|tax\s*id|taxonomy|ndc|lot|serial|icn|dcn|ccn|tcn|mrn|ssn|mbi|hicn|
         account|acct|policy|member|subscriber|group|auth(?:orization)?|referral|case|ticket|tracking|order|requisition|accession|acc|encounter|visit|ref(?:erence)?|conf(?:irmation)?|remit|eob|era|eft|trace|batch|payment|license|lic|dea|clia|provider|payer|patient|pt|chart|claim|clm|control|job|contract|
         docket|version|v|build|model|pin|badge|employee|emp|locker|page|pg|p|section|sec|chapter|cr|mln|mm|transmittal|lcd|ncd|article)
         \.?(?:[\x20\t]*(?:id|nos?\.?|numbers?|nbr|num|\#|code|:|=|is|was))*[\x20\t\#:]*(?:[A-Z]{0,4}-?)?(\d[\d-]*)\b";

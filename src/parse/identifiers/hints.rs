@@ -12,6 +12,10 @@ patterns! {
     SMALL_INITIALS = r"\b((\p{Ll})\.\s?(\p{Ll})\.\s+\p{Ll}{4,})\b";
     LAST_INITIAL = r"(?m)(?:^\s*|[|;:)]\s+)(\p{Lu}[\p{L}'’-]{3,},\s\p{Lu}\.)";
     DOTTED_LABEL = r"(?im)^[\s>*-]*(?:patient|pt|member|full)?\s*name[ .…_]*[:=][ ]*(\p{L}[\p{L}'’-]+,?(?: \p{L}[\p{L}'’.-]*){1,3})[ \t]*$";
+    LINE_HEAD = r"(?m)^[\s>*-]*(\p{Lu}[\p{L}'’-]{3,},\s?\p{Lu}(?:\.|[\p{L}'’-]+)?)[ \t]+(?:\d|(?i:dob|mbi|mrn|acct)\b)";
+    BEFORE_LABEL = r"\b(\p{Lu}\p{Ll}[\p{L}'’-]+),?\s+(?:mbi|dob|mrn|acct|MBI|DOB|MRN)\b";
+    COLUMN_INITIAL = r"(?:\s{2}|\|\s)(\p{Lu}\. (?:\p{Lu}\p{Ll}{0,3}\.? )?\p{Lu}[\p{L}'’-]{2,})(?:\s{2}|\s\|)";
+    SPANISH = r"(?i)\b(?:el|la|los|las|de|que|para|con|por|una|pero|está)\b";
     SMALL_WORD = r"\b\p{Ll}[\p{Ll}'’-]{2,}\b";
     MONTH_SURNAME = r"^ (?:January|March|April|May|June|July|August|Winter|Summer)\b";
 }
@@ -29,6 +33,9 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     take(&INITIALS, &|_| true);
     take(&GOES_BY, &is_stranger);
     take(&KIN_ALONE, &is_stranger);
+    take(&LINE_HEAD, &|name| name.split(',').next().is_some_and(is_stranger));
+    take(&BEFORE_LABEL, &is_stranger);
+    take(&COLUMN_INITIAL, &|name| name.split_whitespace().last().is_some_and(is_stranger));
     take(&LAST_INITIAL, &|name| name.split(',').next().is_some_and(is_stranger));
     take(&DOTTED_LABEL, &|name| name.split_whitespace().all(|word| !is_no_name(word.trim_end_matches(','))));
     for hit in SMALL_INITIALS.captures_iter(text) {
@@ -40,7 +47,10 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
             ranges.push(name.range());
         }
     }
-    ranges.extend(small(text));
+    // In a Spanish sentence a small word beside a given name is mostly just a word.
+    if SPANISH.find_iter(text).count() < 4 {
+        ranges.extend(small(text));
+    }
     ranges
 }
 

@@ -18,19 +18,35 @@ patterns! {
     PAGE = r#"(?i)\b((?:[a-z0-9-]{2,}\.)+[a-z]{2,8}/[^\s<>")\]]+)"#;
     PHONE_SLASHED = r"\b(\d{3}/\d{3}[-.]\d{4})\b";
     CITY_ZIP = r"\b(\p{Lu}[\p{L}.'’-]+(?: \p{Lu}[\p{L}.'’-]+){0,2},? (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]) \d{5}(?:-\d{4})?)\b";
-    ROUTE_BOX = r"\b((?i:rural\s+route|route|rr|hc)\s*\d+,?\s*(?i:box)\s*\d+\w?(?:,? \p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{Ll}.'-]+){0,2})?(?:,? [A-Z]{2}\b)?(?: \d{5})?)";
+    ROUTE_BOX = r"\b((?i:rural\s+route|route|rt\.?|ruta|rr|hc)\s*\d+,?\s*(?i:box)\s*\d+(?:-?\w)?(?:,? \p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{Ll}.'-]+){0,2})?(?:,? [A-Z]{2}\b)?(?: \d{5})?)";
     ROAD_ALONE = r"\b(?i:lives?|living|home|resid(?:es?|ing)|house)\s+(?i:on|at|off)\s+((?:\p{Lu}[\p{L}'’]+ ){1,3}(?:Road|Rd|Street|St|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Way|Boulevard|Blvd|Highway|Hwy|Trail|Place|Pike)\b\.?(?:, \p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{Ll}'’-]+)?)?(?:,? [A-Z]{2}\b)?(?: \d{5})?)";
     ROOM = r"\b(?i:room|rm|bed|apt|unit)\.?\s+(\d{1,4}[A-Z]?,? (?:at )?(?:\p{Lu}[\p{L}'’.-]+ ){1,4}(?:Center|Centre|Home|Manor|Village|House|Court|Lodge|Living|Residence|Hospice|Facility|Gardens|Terrace)\b(?:, \p{Lu}[\p{L}-]+(?: \p{Lu}[\p{Ll}-]+)?)?)";
     CARE_OF = r"(?i)\b(c/o\s+[^,\n]{2,40}),";
     NINETY = r"(?i)\b(ninety[-\s](?:one|two|three|four|five|six|seven|eight|nine))\b";
     AGED = r"(?i)\b(?:aged?|turn(?:s|ed|ing))\s*:?\s*(ninety|(?:one|a)\s+hundred(?:\s+and)?(?:\s+(?:one|two|three|four|five|six|seven|eight|nine|ten))?)\b";
-    AGE_SHORT = r"(?i)\b((?:9\d|1[0-2]\d)\s?(?:y/o|y\.o\.|yo)\b)";
+    AGE_SHORT = r"(?i)\b(9\d|1[0-2]\d)\s?(?:y/o|y\.o\.|yo)\b";
     A_MEASURE = r"(?i)^[-\s]*(?:days?|minutes?|min|mg|mcg|ml|units?|percent|%|dollars?|hours?|miles?|degrees?|pounds?)\b";
     THE_DAY = r"(?i)\b(the\s+\d{1,2}(?:st|nd|rd|th)\s+of\s+(?:january|february|march|april|may|june|july|august|september|october|november|december))\b";
     ROMAN_MONTH = r"\b(\d{1,2}\.?[ -](?:I{1,3}|IV|V|VI{1,3}|IX|X|XI{1,2})\.?[ -]\d{4})\b";
     /// Of a section of a manual no last number is that high.
     DOTTED_DAY = r"(?:^|[\s(,-])((?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:3[2-9]|[4-9]\d))(?:$|[\s),;-])";
     DUE = r"(?i)\b(?:next|due|appt|appointment|return(?:s|ing)?|recheck|sched(?:uled)?)\b[\s:]*(?:on\s+|for\s+)?((?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))\b";
+    CLAIM_KEY = r"(?i)\b(?:clm|claim|reclamo|icn|dcn|tcn|encounter|visit|account|acct|cuenta|invoice|auth(?:orization)?|autorizaci[oó]n|referral|req(?:uisition)?|accession)(?:\s*(?:ids?|nos?\.?|n[uú]m\.?|n[uú]mero|numbers?|de|is|es|:|\#|=))*\s+([A-Z0-9][A-Z0-9-]{6,})\b";
+    AUTO_POLICY = r"(?i)\b(?:insurance|policy|seguro|p[oó]liza)\b[^.\n\d]{0,20}\bn[uú]m(?:ber|ero)\b[:\s]*([A-Z0-9][A-Z0-9-]{6,})\b";
+    LICENCE_ELSEWHERE = r"(?i)\b(?:licencia|dln|driver'?s?\s+lic\w*|c[eé]dula|pasaporte)(?:\s*(?:nos?\.?|n[uú]mero|numbers?|de|is|es|:|\#))*\s+((?:[A-Z]{2}\s)?[A-Z0-9][A-Z0-9-]{5,})\b";
+    PLATE_PLAIN = r"\b(?i:placas?|plates?)(?i:\s*(?:is|es|no\.?|number|:|\#))*\s+([A-Z0-9]{2,4}[- ]?[A-Z0-9]{3,4})\b";
+    DEVICE_KEY = r"(?i)\b(?:serie|(?:capsule|device|unit|pump|sensor|implant|monitor|generator)\s+(?:id|\#|no\.?))\s*[:#]?\s*([A-Z0-9][A-Z0-9-]{4,})\b";
+    UDI = r"(\(01\)\d{14}(?:\(\d{2}\)[A-Za-z0-9-]+)*)";
+    SSN_MASKED = r"(?:^|[\s:#(])([xX*]{3}[- ]?[xX*]{2}[- ]?\d{4})\b";
+    IS_NINETY = r"(?i)\b(?:he|she|who|patient|mother|father|mom|dad)(?:['’]s|\s+is|\s+turned)\s+(?:now\s+|about\s+|almost\s+)?(ninety|a\s+hundred)\b";
+    MONTH_THE_DAY = r"(?i)\b((?:january|february|march|april|may|june|july|august|september|october|november|december)\s+the\s+\d{1,2}(?:st|nd|rd|th)?)\b";
+    SPANISH_MONTH = r"(?i)\b(\d{1,2}[/-](?:ene|feb|mar|abr|may|jun|jul|ago|sept?|oct|nov|dic)[a-z]*[/-]\d{2,4})\b";
+    SPACED_DAY = r"(?i)\b(?:dates?|dob|dos|thru|through|from)\b[^\n\d]{0,14}(\d{2} \d{2} \d{2}(?:\d{2})?(?:\s*-\s*\d{2} \d{2} \d{2}(?:\d{2})?)?)\b";
+    DOTTED_DOS = r"(?i)\b(?:dos|dob|rejected|denied|paid|seen|processed)\s+(?:on\s+)?(\d{1,2}\.\d{1,2}\.\d{2}(?:\d{2})?)\b";
+    DAY_BEHIND_CODE = r"\b(?:\d{5}|[A-Z]\d{4})(?:-[A-Z0-9]{2})?\s+((?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))\b";
+    CALLE = r"\b((?:Calle|Avenida|Av\.|Camino|Paseo)\s+\p{Lu}[\p{L}. ]{2,30}#?\s?\d{1,6}\w?(?:,\s*\p{Lu}[\p{L}]+(?: \p{Lu}[\p{L}]+)?)?(?:,?\s*[A-Z]{2}\b)?(?:\s+\d{5})?)";
+    STATE_ZIP = r"\b(\p{Lu}[\p{L}.'’-]+(?: \p{Lu}[\p{L}.'’-]+){0,2},? (?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming),? \d{5}(?:-\d{4})?)\b";
+    THREE_TWO_TWO = r"(?:^|[\s#|])(\d{3}-\d{2}-\d{2})(?:$|[\s,;|])";
     SECTION_BEFORE = r"(?i)(?:§|section|chapter|ch\.?|cpm|bpm|manual|pub\.?)\s*[\d-]*\s*§?\s*$";
     /// Codes with their modifiers, lists of codes, days.
     CODES = r"(?i)^(?:[a-z]?\d{4,5}[a-z]?|[a-z]\d[0-9a-z](?:\.[0-9a-z]{1,4})?)(?:[-/][a-z0-9]{2,7})*$|^\d{1,4}[-/]\d{1,2}[-/]\d{1,4}$|^\d{1,2}/\d{1,4}$|^[a-z]{2,3}[-/][a-z]?\d{1,3}$";
@@ -38,7 +54,7 @@ patterns! {
 
 /// Everything that such a label or shape makes an identifier.
 pub(super) fn find(text: &str) -> Vec<Found> {
-    let labelled: [(&regex::Regex, IdentifierKind, usize); 23] = [
+    let labelled: [(&regex::Regex, IdentifierKind, usize); 38] = [
         (&RECORD, IdentifierKind::Mrn, 3),
         (&SERIAL, IdentifierKind::Device, 2),
         (&LICENCE, IdentifierKind::License, 3),
@@ -62,6 +78,21 @@ pub(super) fn find(text: &str) -> Vec<Found> {
         (&ROMAN_MONTH, IdentifierKind::Date, 5),
         (&DOTTED_DAY, IdentifierKind::Date, 4),
         (&DUE, IdentifierKind::Date, 2),
+        (&CLAIM_KEY, IdentifierKind::Account, 5),
+        (&AUTO_POLICY, IdentifierKind::Account, 5),
+        (&LICENCE_ELSEWHERE, IdentifierKind::License, 5),
+        (&PLATE_PLAIN, IdentifierKind::Vehicle, 2),
+        (&DEVICE_KEY, IdentifierKind::Device, 2),
+        (&UDI, IdentifierKind::Device, 14),
+        (&SSN_MASKED, IdentifierKind::Ssn, 4),
+        (&IS_NINETY, IdentifierKind::AgeOver89, 0),
+        (&MONTH_THE_DAY, IdentifierKind::Date, 1),
+        (&SPANISH_MONTH, IdentifierKind::Date, 3),
+        (&SPACED_DAY, IdentifierKind::Date, 6),
+        (&DOTTED_DOS, IdentifierKind::Date, 4),
+        (&DAY_BEHIND_CODE, IdentifierKind::Date, 2),
+        (&CALLE, IdentifierKind::Address, 1),
+        (&STATE_ZIP, IdentifierKind::Address, 5),
     ];
     let mut all = Vec::new();
     for (pattern, kind, digits) in labelled {
@@ -71,6 +102,7 @@ pub(super) fn find(text: &str) -> Vec<Found> {
             }
         }
     }
+    all.extend(THREE_TWO_TWO.captures_iter(text).filter_map(|hit| Some(found(IdentifierKind::Mrn, hit.get(1)?.range()))));
     let six = IP_SIX.captures_iter(text).filter_map(|hit| hit.get(1));
     let six = six.filter(|hit| hit.as_str().contains("::") || hit.as_str().matches(':').count() >= 4);
     all.extend(six.map(|hit| found(IdentifierKind::Ip, hit.range())));

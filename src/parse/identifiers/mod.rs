@@ -5,6 +5,7 @@
 mod calendar;
 mod hints;
 mod labels;
+mod layouts;
 mod lists;
 mod names;
 mod numbers;
@@ -37,8 +38,11 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
     let mut found = sender(text, lines);
     found.extend(numbers::find(text));
     found.extend(labels::find(text));
+    found.extend(layouts::find(text));
     found.extend(calendar::find(text));
     found.extend(names::find(text, lines, author));
+    let alike = layouts::alike(text, &found);
+    found.extend(alike);
     labels::joined(text, settled(found))
 }
 

@@ -25,9 +25,10 @@ patterns! {
     PLATE = r"(?ix)\b(?:(?:license\s+)?plates?|placa|tag)(?:\s*(?:nos?\.?|number|is|:|\#|=))*\s*([A-Z0-9]{2,4}[- ]?[A-Z0-9]{3,4})\b";
     VIN = r"(?i)\b(?:vin(?:\s*(?:no\.?|number|is|:|\#|=))*\s*)?([A-HJ-NPR-Z0-9]{17})\b";
     DEVICE = r"(?ix)\b(?:(?:device|pump|pacemaker|transmitter|implant|lead|generator|sensor|monitor|valve|lens|icd\s+unit)?\s*(?:serial(?:\s+(?:no\.?|number|num|\#))?|s/?n|udi|device\s+(?:id|identifier))|lot(?:\s*(?:no\.?|number|\#)))(?:\s*(?:is|was|:|\#|=))*\s*([A-Z0-9][A-Z0-9-]*\d[A-Z0-9-]*)\b";
+    /// Five digits are a ZIP code only behind a state or a comma: else they are as likely a procedure.
     STREET = r"(?x)\b(\d{1,6}[\x20\t]+(?:[NSEW]\.?[\x20\t]+|(?i:north|south|east|west)[\x20\t]+)?(?:[A-Z0-9][\w.']*[\x20\t]+){1,3}?(?:St|Street|Ave|Avenue|Blvd|Boulevard|Rd|Road|Dr|Drive|Ln|Lane|Way|Ct|Court|Pkwy|Parkway|Hwy|Highway|Plaza|Pl|Place|Cir|Circle|Terr?|Terrace|Trl|Trail|Loop|Square|Sq|STREET|AVE|RD|BLVD|DR|street|avenue|blvd|road)\b\.?(?:[\x20\t]+\d{1,4}\b)?
         (?:,?[\x20\t]*(?i:apt|apartment|unit|suite|ste|\#|bldg|rm|room|floor|fl|lot)\.?[\x20\t]*\#?[\x20\t]*\w{1,6})*
-        (?:,?[\x20\t]+[A-Z][A-Za-z.]+(?:[\x20\t][A-Z][A-Za-z.]+){0,2})?(?:,?[\x20\t]+(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\b)?(?:,?[\x20\t]+\d{5}(?:-\d{4})?)?)";
+        (?:,?[\x20\t]+[A-Z][A-Za-z.]+(?:[\x20\t][A-Z][A-Za-z.]+){0,2})?(?:,?[\x20\t]+(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\b(?:,?[\x20\t]+\d{5}(?:-\d{4})?)?|,[\x20\t]*\d{5}(?:-\d{4})?)?)";
     /// In small letters only behind a word that announces an address.
     STREET_LABELLED = r"(?i)\b(?:address|addr|direcci[oó]n|lives?\s+at|resides\s+at|home|mail(?:ed)?\s+to)\b[\s:]*(?:is\s+|on\s+file\s+)?(\d{1,6}\s+[^\n,;|]{3,40}(?:,\s*(?:apt|unit|ste|suite|bldg|building|rm|room|floor|fl|\#)\.?\s*\w{1,6})*(?:,\s*[A-Za-z][A-Za-z .]{1,28}[A-Za-z]\b)?(?:,\s*[A-Za-z]{2}\b)?(?:,?\s+\d{5}(?:-\d{4})?)?)";
     COUNTY_ROAD = r"(?i)\b(\d{1,6}\s+county\s+road\s+\d+(?:,?\s*(?:apt|unit|\#)\.?\s*\w{1,5})?(?:,?\s+[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)?(?:,?\s+[A-Z]{2}\b)?(?:,?\s+\d{5}(?:-\d{4})?)?)";
