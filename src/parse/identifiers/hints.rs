@@ -6,7 +6,7 @@ use super::words::{is_given, is_medical, is_no_name, is_organisation, is_spoken}
 use crate::pattern::patterns;
 
 patterns! {
-    INITIALS = r"\b(?i:initials?)(?i:\s+(?:are|is))?\s*:?\s*((?:[A-Z]\.?){2,4})(?:[\s,;)]|$)";
+    INITIALS = r"\b(?i:initials)(?i:\s+(?:are|is))?\s*:?\s*((?:[A-Z]\.?){2,4})(?:[\s,;)]|$)";
     GOES_BY = r#"(?i:\b(?:goes\s+by|nickname[d]?|known\s+as|a\.?k\.?a\.?|prefers\s+to\s+be\s+called|called)\b)[\s:]+["“]?(\p{Lu}[\p{L}'’-]{2,})"#;
     KIN_ALONE = r"\b(?i:husband|wife|son|daughter|mother|father|mom|dad|spouse|brother|sister|aunt|uncle|niece|nephew|grandson|granddaughter|caregiver|guardian)[\s:,(]+(\p{Lu}\p{Ll}[\p{L}'’-]+)\b";
     SMALL_INITIALS = r"\b((\p{Ll})\.\s?(\p{Ll})\.\s+\p{Ll}{4,})\b";

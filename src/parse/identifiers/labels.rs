@@ -47,6 +47,8 @@ patterns! {
     CALLE = r"\b((?:Calle|Avenida|Av\.|Camino|Paseo)\s+\p{Lu}[\p{L}. ]{2,30}#?\s?\d{1,6}\w?(?:,\s*\p{Lu}[\p{L}]+(?: \p{Lu}[\p{L}]+)?)?(?:,?\s*[A-Z]{2}\b)?(?:\s+\d{5})?)";
     STATE_ZIP = r"\b(\p{Lu}[\p{L}.'’-]+(?: \p{Lu}[\p{L}.'’-]+){0,2},? (?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming),? \d{5}(?:-\d{4})?)\b";
     THREE_TWO_TWO = r"(?:^|[\s#|])(\d{3}-\d{2}-\d{2})(?:$|[\s,;|])";
+    /// What this names is nobody's: a drug, a provider, an article, a trial.
+    PUBLIC_BEFORE = r"(?i)\b(?:ndc|npi|taxonomy|article|nct|trial|upc|gtin)[\s:#]*$";
     SECTION_BEFORE = r"(?i)(?:§|section|chapter|ch\.?|cpm|bpm|manual|pub\.?)\s*[\d-]*\s*§?\s*$";
     /// Codes with their modifiers, lists of codes, days.
     CODES = r"(?i)^(?:[a-z]?\d{4,5}[a-z]?|[a-z]\d[0-9a-z](?:\.[0-9a-z]{1,4})?)(?:[-/][a-z0-9]{2,7})*$|^\d{1,4}[-/]\d{1,2}[-/]\d{1,4}$|^\d{1,2}/\d{1,4}$|^[a-z]{2,3}[-/][a-z]?\d{1,3}$";
@@ -113,6 +115,7 @@ fn is_sound(text: &str, hit: &regex::Match<'_>, kind: IdentifierKind, digits: us
     let said = hit.as_str();
     let enough = said.bytes().filter(u8::is_ascii_digit).count() >= digits;
     let value = match kind {
+        IdentifierKind::Account if PUBLIC_BEFORE.is_match(text.get(..hit.start()).unwrap_or_default()) => false,
         IdentifierKind::Account
         | IdentifierKind::Mrn
         | IdentifierKind::Device
