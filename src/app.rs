@@ -19,7 +19,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::job::JobState;
 use crate::domain::policy::Editions;
 use crate::drafter::grounded::Grounded;
-use crate::flow::{Flow, FlowSettings, MailboxTrust, Retry, Verp};
+use crate::flow::{Flow, FlowSettings, Letters, MailboxTrust, Retry, Verp};
 use crate::mailbox::{self, MailboxHealth, MailboxSettings};
 use crate::outbox;
 use crate::ports::{Mailer, SenderCheck, Store};
@@ -100,7 +100,10 @@ impl App {
             shelf,
             clock: Arc::clone(&clock),
             chance: Arc::clone(&chance),
-            settings: FlowSettings { verp: verp(config, outbox)?, ..flow_settings(config, outbox, editions) },
+            settings: FlowSettings {
+                verp: verp(config, outbox)?,
+                ..flow_settings(config, outbox, editions, open_seal(config)?.derived("keys and links in mails"))
+            },
         };
         let mailboxes =
             config.mailbox_settings().into_iter().map(|settings| (settings, Arc::new(MailboxHealth::new()))).collect();
@@ -214,7 +217,12 @@ fn verp(config: &Config, outbox: &OutboxConfig) -> anyhow::Result<Option<Verp>> 
     Ok(Some(Verp::new(open_seal(config)?.derived("the envelope senders of our mail"))))
 }
 
-fn flow_settings(config: &Config, outbox: &OutboxConfig, editions: Editions) -> FlowSettings {
+/// Where people open the desk: as configured, else where it listens.
+fn opened_at(config: &Config) -> Option<String> {
+    config.desk.public_url.clone().or_else(|| config.desk.listen.map(|at| format!("http://{at}")))
+}
+
+fn flow_settings(config: &Config, outbox: &OutboxConfig, editions: Editions, secret: [u8; 32]) -> FlowSettings {
     let mailboxes: BTreeMap<String, MailboxTrust> = config
         .mailboxes
         .iter()
@@ -237,5 +245,6 @@ fn flow_settings(config: &Config, outbox: &OutboxConfig, editions: Editions) -> 
         },
         mailboxes,
         alerts_to: config.policy.alerts_to.clone(),
+        letters: Letters { secret, review_by_mail: config.policy.review_by_mail, public_url: opened_at(config) },
     }
 }

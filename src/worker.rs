@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::job::{JobEnd, JobKind, LeasedJob};
-use crate::flow::{Flow, FlowError, admit, draft, send, settle};
+use crate::flow::{Flow, FlowError, admit, by_mail, draft, send, settle};
 use crate::ports::StoreError;
 
 /// A job that was leased this often without ending is put aside for a person.
@@ -106,7 +106,8 @@ async fn step(flow: &Flow, job: &LeasedJob) -> Result<(), FlowError> {
         JobKind::Draft { case, round } => draft::draft(flow, *case, *round, lease).await,
         JobKind::Acknowledge { case, round } => send::acknowledge(flow, *case, *round, lease).await,
         JobKind::Send { outgoing } => send::send(flow, *outgoing, lease).await,
-        JobKind::NotifyReviewers { case, round } => settle::notify_reviewers(flow, *case, *round, lease).await,
+        JobKind::NotifyReviewers { case, round } => by_mail::notify_reviewers(flow, *case, *round, lease).await,
+        JobKind::Tell { case, consultant, what } => by_mail::tell(flow, *case, *consultant, what, lease).await,
         JobKind::Alert { case, what } => settle::alert(flow, *case, what, lease).await,
         JobKind::Lapse { case, round } => settle::lapse(flow, *case, *round, lease).await,
     }

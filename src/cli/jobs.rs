@@ -78,6 +78,7 @@ fn about(kind: &JobKind) -> String {
         JobKind::Draft { case, .. }
         | JobKind::Acknowledge { case, .. }
         | JobKind::NotifyReviewers { case, .. }
+        | JobKind::Tell { case, .. }
         | JobKind::Lapse { case, .. }
         | JobKind::Alert { case: Some(case), .. } => CaseNumber::of(*case).to_string(),
         JobKind::Send { outgoing } => outgoing.to_string().chars().take(8).collect(),

@@ -258,6 +258,8 @@ pub struct PolicyConfig {
     editions: Option<Editions>,
     /// Who is told of what needs a person.
     pub alerts_to: Vec<EmailAddress>,
+    /// Whether a draft that waits is mailed to its reviewers.
+    pub review_by_mail: bool,
     /// What each plan includes.
     pub plans: Plans,
 }
@@ -303,7 +305,8 @@ fn policy(r: &mut Reader) -> PolicyConfig {
     };
     let alerts_to = r.addresses("policy.alerts_to", "write addresses like desk@clinic.example");
     let plans = plans(r);
-    PolicyConfig { policy, editions, alerts_to, plans }
+    let review_by_mail = r.flag("policy.review_by_mail");
+    PolicyConfig { policy, editions, alerts_to, review_by_mail, plans }
 }
 
 /// The plans inside the program, or those of the operator's own file.

@@ -13,10 +13,11 @@ use subtle::ConstantTimeEq as _;
 
 use super::page::{ViewerView, message};
 use super::{Desk, cookies, failed};
-use crate::domain::account::{Role, Session};
+use crate::domain::account::{AskerSession, Role, Session};
 use crate::domain::id::hex;
 
 pub const SESSION_COOKIE: &str = "cc_session";
+pub const ASKER_COOKIE: &str = "cc_asker";
 /// A form of ours holds at most a draft and a few words.
 const FORM_BYTES_MAX: usize = 256 * 1024;
 
@@ -24,6 +25,8 @@ const FORM_BYTES_MAX: usize = 256 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
     Anyone,
+    /// Whoever proved an address by a mailed link.
+    Asker,
     /// This role and those above it.
     From(Role),
 }
@@ -32,6 +35,8 @@ impl Who {
     pub fn admits(self, role: Option<Role>) -> bool {
         match self {
             Self::Anyone => true,
+            // An asker is nobody at the desk; the guard looks for theirs apart.
+            Self::Asker => false,
             Self::From(least) => role.is_some_and(|role| role >= least),
         }
     }
@@ -64,6 +69,13 @@ impl Desk {
         let Some(token) = cookies::read(headers, SESSION_COOKIE).filter(|token| token.len() == 64) else { return Ok(None) };
         self.flow.store.session(&token_hash(token), self.flow.clock.now()).await
     }
+
+    /// Which asker is signed in by the request's cookie; looked up only where askers may come.
+    async fn asker(&self, who: Who, headers: &HeaderMap) -> Result<Option<AskerSession>, crate::ports::StoreError> {
+        let token = cookies::read(headers, ASKER_COOKIE).filter(|token| who == Who::Asker && token.len() == 64);
+        let Some(token) = token else { return Ok(None) };
+        self.flow.store.asker_session(&token_hash(token), self.flow.clock.now()).await
+    }
 }
 
 /// Lets the request in, or answers it here. A form is read here, since its token is looked at first.
@@ -72,10 +84,19 @@ pub async fn guard(desk: Arc<Desk>, who: Who, request: Request, next: Next) -> R
         Ok(session) => session,
         Err(error) => return failed(&error),
     };
+    let asker = match desk.asker(who, request.headers()).await {
+        Ok(asker) => asker,
+        Err(error) => return failed(&error),
+    };
     let role = session.as_ref().map(|session| session.role);
-    if !who.admits(role) {
+    if !who.admits(role) && asker.is_none() {
         return turned_away(&request, session.as_ref());
     }
+    let csrf = match (who, &asker, &session) {
+        (Who::Asker, Some(asker), _) => Some(asker.csrf.clone()),
+        (Who::Asker, None, _) | (Who::Anyone | Who::From(_), _, None) => None,
+        (Who::Anyone | Who::From(_), _, Some(session)) => Some(session.csrf.clone()),
+    };
     let (mut parts, body) = request.into_parts();
     let mut form = Form::default();
     if parts.method == Method::POST {
@@ -87,17 +108,17 @@ pub async fn guard(desk: Arc<Desk>, who: Who, request: Request, next: Next) -> R
             return message(StatusCode::PAYLOAD_TOO_LARGE, session.as_ref().map(view), "Too much text", &text, &[]);
         };
         form = Form::read(&bytes);
-        if let Some(session) = &session
-            && !bool::from(form.text("csrf").as_bytes().ct_eq(session.csrf.as_bytes()))
-        {
-            return refused(Some(session), "The form was not one of this session, so nothing was done. Open the page again.");
+        if csrf.is_some_and(|csrf| !bool::from(form.text("csrf").as_bytes().ct_eq(csrf.as_bytes()))) {
+            return refused(session.as_ref(), "The form was not one of this session, so nothing was done. Open the page again.");
         }
         parts.extensions.insert(form);
         parts.extensions.insert(session);
+        parts.extensions.insert(asker);
         return next.run(Request::from_parts(parts, Body::empty())).await;
     }
     parts.extensions.insert(form);
     parts.extensions.insert(session);
+    parts.extensions.insert(asker);
     next.run(Request::from_parts(parts, body)).await
 }
 

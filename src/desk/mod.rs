@@ -1,6 +1,7 @@
 //! The web side of the service: code pages, health for those who run it, and the figures for Prometheus on a listener of
 //! their own. Pages are rendered here, whole, from templates; none needs a script to be read.
 
+mod askers;
 mod assets;
 mod cases;
 mod codes;
@@ -59,10 +60,13 @@ pub struct Desk {
     secure: bool,
     guest_pages: Limit,
     sign_ins: Limit,
+    links: Limit,
     /// Ends what would stream for ever.
     stop: CancellationToken,
 }
 
+/// Links mailed to one address, or asked for from one network, within an hour.
+const LINKS_MAX: u32 = 5;
 /// Attempts to sign in from one network, or under one name, within a quarter of an hour.
 const SIGN_INS_MAX: u32 = 10;
 
@@ -76,6 +80,7 @@ impl Desk {
             secure: settings.public_url.as_deref().is_some_and(|url| url.starts_with("https:")),
             guest_pages: Limit::new(pages, SignedDuration::from_hours(24)),
             sign_ins: Limit::new(SIGN_INS_MAX, SignedDuration::from_mins(15)),
+            links: Limit::new(LINKS_MAX, SignedDuration::from_hours(1)),
             stop: CancellationToken::new(),
         }
     }

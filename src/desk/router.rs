@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 
 use super::guard::{Who, guard};
-use super::{Desk, assets, cases, codes, figures, health, page, sign_in};
+use super::{Desk, askers, assets, cases, codes, figures, health, page, sign_in};
 use crate::domain::account::Role;
 
 /// An address of the desk's listener.
@@ -25,6 +25,10 @@ const fn open(method: &'static str, path: &'static str) -> Route {
     Route { method, path, who: Who::Anyone }
 }
 
+const fn asker(method: &'static str, path: &'static str) -> Route {
+    Route { method, path, who: Who::Asker }
+}
+
 const fn from(role: Role, method: &'static str, path: &'static str) -> Route {
     Route { method, path, who: Who::From(role) }
 }
@@ -36,6 +40,16 @@ pub const ROUTES: &[Route] = &[
     open("POST", "/sign-in"),
     open("GET", "/codes"),
     open("GET", "/codes/{system}/{code}"),
+    open("POST", "/sign-in/link"),
+    open("GET", "/sign-in/link/{token}"),
+    open("POST", "/sign-in/link/{token}"),
+    asker("GET", "/my"),
+    asker("POST", "/my/ask"),
+    asker("GET", "/my/questions/{number}"),
+    asker("POST", "/my/questions/{number}/follow-up"),
+    asker("GET", "/my/data.json"),
+    asker("POST", "/my/delete"),
+    asker("POST", "/my/sign-out"),
     from(Role::Consultant, "POST", "/sign-out"),
     from(Role::Consultant, "GET", "/cases"),
     from(Role::Consultant, "GET", "/cases/{number}"),
@@ -52,6 +66,16 @@ fn handler(route: &Route) -> Option<MethodRouter<Arc<Desk>>> {
         ("GET", "/") => get(sign_in::home),
         ("GET", "/sign-in") => get(sign_in::form),
         ("POST", "/sign-in") => post(sign_in::sign_in),
+        ("POST", "/sign-in/link") => post(askers::send_link),
+        ("GET", "/sign-in/link/{token}") => get(askers::confirm),
+        ("POST", "/sign-in/link/{token}") => post(askers::come_in),
+        ("GET", "/my") => get(askers::questions),
+        ("POST", "/my/ask") => post(askers::ask),
+        ("GET", "/my/questions/{number}") => get(askers::question),
+        ("POST", "/my/questions/{number}/follow-up") => post(askers::follow_up),
+        ("GET", "/my/data.json") => get(askers::export),
+        ("POST", "/my/delete") => post(askers::delete),
+        ("POST", "/my/sign-out") => post(askers::sign_out),
         ("POST", "/sign-out") => post(sign_in::sign_out),
         ("GET", "/codes") => get(codes::search),
         ("GET", "/codes/{system}/{code}") => get(codes::code),

@@ -229,6 +229,31 @@ pub struct Session {
     pub csrf: String,
 }
 
+/// A link by which an address signs in, once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewLink {
+    /// SHA-256 of the token, 64 hexadecimal digits.
+    pub token_hash: String,
+    pub address: EmailAddress,
+    pub expires: Timestamp,
+}
+
+/// An asker's sign-in that holds until it expires or is ended.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewAskerSession {
+    pub token_hash: String,
+    pub address: EmailAddress,
+    pub csrf: String,
+    pub expires: Timestamp,
+}
+
+/// Which asker is signed in: an address proved by a mailed link.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AskerSession {
+    pub address: EmailAddress,
+    pub csrf: String,
+}
+
 /// How far a sender's address can be believed (never by the From line alone).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

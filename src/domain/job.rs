@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::id::{CaseId, InboundId, JobId, LeaseToken, OutgoingId};
+use super::id::{CaseId, ConsultantId, InboundId, JobId, LeaseToken, OutgoingId};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
@@ -32,6 +32,12 @@ pub enum JobKind {
         case: CaseId,
         round: u32,
     },
+    /// Tell a consultant why a mail of theirs changed nothing.
+    Tell {
+        case: CaseId,
+        consultant: ConsultantId,
+        what: String,
+    },
     /// Tell a person: a dead delivery, a spent loop budget.
     Alert {
         case: Option<CaseId>,
@@ -52,6 +58,7 @@ impl JobKind {
             Self::Acknowledge { .. } => "acknowledge",
             Self::Send { .. } => "send",
             Self::NotifyReviewers { .. } => "notify_reviewers",
+            Self::Tell { .. } => "tell",
             Self::Alert { .. } => "alert",
             Self::Lapse { .. } => "lapse",
         }

@@ -10,13 +10,14 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::case::{Case, CaseState, CloseReason, Hold};
 use crate::domain::id::{CaseNumber, InboundId, hex};
 use crate::domain::job::{JobEnd, Lease};
-use crate::domain::message::{IdentifierKind, InboundMessage, Origin};
+use crate::domain::message::{AuthResult, Authentication, IdentifierKind, InboundMessage, Origin};
 use crate::domain::policy::{Identifiers, UnknownSender};
 use crate::domain::transition::{Command, Refusal};
 use crate::parse;
 use crate::ports::{Admission, Admitted, CaseFilter, Decision, Disposition, Inbound, InboundFacts, NewCase, ThreadKeys};
 
-use super::{Flow, Flowing, attached};
+use super::askers::FORM;
+use super::{Flow, Flowing, attached, by_mail};
 
 /// Earlier cases may be chained by merging; a longer chain than this is a loop.
 const MERGE_HOPS_MAX: usize = 8;
@@ -49,7 +50,8 @@ async fn decide_admission(flow: &Flow, inbound: &Inbound, lease: Lease) -> Flowi
         return Ok(admission(None, None, settled(Disposition::Quarantined { why: why.clone() })));
     }
     let mut message = parse::read(&inbound.raw, &flow.read_options(&inbound.mailbox, now));
-    message.authentication = flow.sender_check.check(&inbound.raw, &message).await;
+    message.authentication =
+        if inbound.mailbox == FORM { of_the_form(&message) } else { flow.sender_check.check(&inbound.raw, &message).await };
     let mut facts = facts_of(&message);
     if message.origin == Origin::Person && message.may_reply {
         attached::read(flow, &inbound.raw, &message, &mut facts).await;
@@ -71,11 +73,24 @@ async fn decide_admission(flow: &Flow, inbound: &Inbound, lease: Lease) -> Flowi
     Ok(Admission { bounced, ..admission(Some(facts), Some(duplicate_key(&message)), decision) })
 }
 
+/// Who asks by the form has proved the address by a mailed link, as a receiver would have by a signature.
+fn of_the_form(message: &InboundMessage) -> Authentication {
+    let domain = message.from.as_ref().and_then(Correspondent::checked).map(|from| from.domain().to_owned());
+    Authentication {
+        result: AuthResult::Pass,
+        by: Some("the desk".to_owned()),
+        aligned_domain: domain,
+        ..Authentication::default()
+    }
+}
+
 /// The audit entry names the message that it is about.
 fn name_inbound(decision: &mut Decision, id: InboundId) {
     let detail = match decision {
         Decision::Open { audit, .. } | Decision::Settle { audit, .. } => Some(&mut audit.detail),
-        Decision::Continue { change } | Decision::Report { change } => change.audit.first_mut().map(|event| &mut event.detail),
+        Decision::Continue { change } | Decision::Report { change } | Decision::Review { change } => {
+            change.audit.first_mut().map(|event| &mut event.detail)
+        }
     };
     if let Some(map) = detail.and_then(serde_json::Value::as_object_mut) {
         map.insert("inbound".to_owned(), id.0.into());
@@ -132,7 +147,7 @@ pub(super) fn settled(disposition: Disposition) -> Decision {
         event: disposition.name().to_owned(),
         detail: json!({ "why": why }),
     };
-    Decision::Settle { disposition, audit }
+    Decision::Settle { disposition, audit, jobs: Vec::new() }
 }
 
 async fn person(
@@ -142,6 +157,9 @@ async fn person(
     author: &EmailAddress,
     now: Timestamp,
 ) -> Flowing<Decision> {
+    if let Some(decision) = by_mail::reviewed(flow, message, facts, author, now).await? {
+        return Ok(decision);
+    }
     let standing = Standing::of(&message.authentication);
     let account = flow.store.account_for(author).await?;
     if standing == Standing::Forged && account.is_none() {
@@ -323,7 +341,7 @@ async fn root(flow: &Flow, mut case: Case) -> Flowing<Case> {
 }
 
 /// `[CC-000042]` in the subject, or `+cc-000042` in an address of ours.
-fn case_number(message: &InboundMessage) -> Option<CaseNumber> {
+pub(super) fn case_number(message: &InboundMessage) -> Option<CaseNumber> {
     let bracketed =
         message.subject.rsplit('[').find_map(|part| part.split(']').next()?.trim().parse().ok().filter(|_| part.contains("CC-")));
     bracketed.or_else(|| {

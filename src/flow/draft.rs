@@ -7,11 +7,11 @@ use crate::domain::case::{Case, CaseState, CloseReason, UnderReview};
 use crate::domain::draft::{Author, Draft};
 use crate::domain::id::{CaseId, DraftId};
 use crate::domain::job::{JobEnd, JobKind, Lease, NewJob};
-use crate::domain::outgoing::{Approval, ApprovedOutgoing, Approver, Outgoing};
+use crate::domain::outgoing::{Approval, ApprovedOutgoing, Approver, Outgoing, OutgoingKind};
 use crate::domain::policy::Verdict;
 use crate::domain::question::Question;
 use crate::domain::transition::{Command, LOOP_BUDGET_SPENT};
-use crate::ports::{Assignment, CaseFile, Change};
+use crate::ports::{Assignment, CaseFile, CaseOutgoing, Change};
 use crate::research;
 
 use super::{Flow, Flowing, letter, send};
@@ -101,9 +101,10 @@ async fn write(flow: &Flow, file: &CaseFile) -> Draft {
 
 /// The question that is open: what the requester wrote since our last final word, with the thread's codes behind it.
 pub(super) fn open_question(file: &CaseFile) -> Question {
-    let last_word = file.outgoing.iter().filter(|sent| sent.outgoing.kind.states_coding()).map(|sent| sent.outgoing.date).max();
-    let (new, old): (Vec<_>, Vec<_>) = file.messages.iter().partition(|message| last_word.is_none_or(|at| message.received > at));
-    let (new, old) = if new.is_empty() { (file.messages.iter().collect(), Vec::new()) } else { (new, old) };
+    let to_the_asker = |sent: &&CaseOutgoing| sent.outgoing.kind.states_coding() && sent.outgoing.kind != OutgoingKind::Review;
+    let last_word = file.outgoing.iter().filter(to_the_asker).map(|sent| sent.outgoing.date).max();
+    let (new, old): (Vec<_>, Vec<_>) = file.asked().partition(|message| last_word.is_none_or(|at| message.received > at));
+    let (new, old) = if new.is_empty() { (file.asked().collect(), Vec::new()) } else { (new, old) };
     let questions: Vec<&Question> = new.iter().map(|message| &message.facts.question).collect();
     let thread: Vec<&Question> = old.iter().map(|message| &message.facts.question).collect();
     Question::merged(&questions, &thread)
@@ -148,7 +149,7 @@ fn conclude(flow: &Flow, file: &CaseFile, taken: Change, draft: Draft, may_leave
 
 /// Whether a file of the round came that only a person can read: it may hold what decides the question.
 fn has_unread_file(file: &CaseFile) -> bool {
-    let round = file.messages.iter().filter(|message| message.received >= file.case.received || file.case.round == 1);
+    let round = file.asked().filter(|message| message.received >= file.case.received || file.case.round == 1);
     round.flat_map(|message| &message.facts.files).any(|file| file.needs_person)
 }
 

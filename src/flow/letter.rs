@@ -6,7 +6,7 @@ use crate::domain::id::OutgoingId;
 use crate::domain::outgoing::{Envelope, Outgoing};
 use crate::ports::CaseFile;
 use crate::render::compose;
-use crate::render::mail::{Content, Notice, Statement};
+use crate::render::mail::{Content, Notice, ReviewRequest, Statement};
 use crate::render::message::{Letter, Sender};
 use crate::render::thread::Thread;
 
@@ -43,9 +43,37 @@ pub(super) fn alert(flow: &Flow, file: &CaseFile, to: &EmailAddress, what: &str)
     composed(flow, file, to, Thread::default(), Content::Notice(Notice::Alert { what: what.to_owned() }))
 }
 
+/// To a reviewer: the draft, under an id that is the same whenever this draft is mailed to this reviewer.
+pub(super) fn review(
+    flow: &Flow,
+    file: &CaseFile,
+    id: OutgoingId,
+    to: &EmailAddress,
+    request: ReviewRequest,
+) -> Flowing<Outgoing> {
+    let thread = Thread { subject: file.case.subject.clone(), ..Thread::default() };
+    composed_as(flow, file, id, to, thread, Content::Review(Box::new(request)))
+}
+
+/// To a consultant, about a mail of theirs.
+pub(super) fn notice(flow: &Flow, file: &CaseFile, to: &EmailAddress, notice: Notice) -> Flowing<Outgoing> {
+    let thread = Thread { subject: file.case.subject.clone(), ..Thread::default() };
+    composed(flow, file, to, thread, Content::Notice(notice))
+}
+
 fn composed(flow: &Flow, file: &CaseFile, to: &EmailAddress, thread: Thread, content: Content) -> Flowing<Outgoing> {
+    composed_as(flow, file, OutgoingId::from_bytes(flow.chance.bytes()), to, thread, content)
+}
+
+fn composed_as(
+    flow: &Flow,
+    file: &CaseFile,
+    id: OutgoingId,
+    to: &EmailAddress,
+    thread: Thread,
+    content: Content,
+) -> Flowing<Outgoing> {
     let settings = &flow.settings;
-    let id = OutgoingId::from_bytes(flow.chance.bytes());
     let base = &settings.envelope_from;
     let from = settings.verp.as_ref().map_or_else(|| base.clone(), |verp| verp.envelope_sender(base, id));
     let letter = Letter {
@@ -62,7 +90,7 @@ fn composed(flow: &Flow, file: &CaseFile, to: &EmailAddress, thread: Thread, con
 
 /// The last mail of the case: what ours answers.
 fn thread(file: &CaseFile) -> Thread {
-    let Some(last) = file.messages.last() else { return Thread { subject: file.case.subject.clone(), ..Thread::default() } };
+    let Some(last) = file.asked().next_back() else { return Thread { subject: file.case.subject.clone(), ..Thread::default() } };
     Thread {
         subject: last.facts.subject.clone(),
         message_id: last.facts.message_id.clone(),

@@ -1,6 +1,8 @@
 //! The only place that orders effects: load, decide, commit. The files stand in the order of a case's life.
 
 pub mod admit;
+pub mod askers;
+pub mod by_mail;
 pub mod draft;
 pub mod review;
 pub mod send;
@@ -61,6 +63,25 @@ pub struct FlowSettings {
     pub mailboxes: BTreeMap<String, MailboxTrust>,
     /// Who hears of what needs a person.
     pub alerts_to: Vec<EmailAddress>,
+    pub letters: Letters,
+}
+
+/// What stands behind the keys and links in our own mails.
+#[derive(Clone, Default)]
+pub struct Letters {
+    /// What keys and links are made from.
+    pub secret: [u8; 32],
+    /// Whether a draft that waits is mailed to its reviewers.
+    pub review_by_mail: bool,
+    /// The address of the desk that people open, where it is configured.
+    pub public_url: Option<String>,
+}
+
+/// Says nothing of the secret.
+impl std::fmt::Debug for Letters {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Letters").field("review_by_mail", &self.review_by_mail).finish_non_exhaustive()
+    }
 }
 
 /// What is believed of the mail in one mailbox.

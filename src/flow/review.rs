@@ -74,6 +74,20 @@ impl Flow {
         route: Option<Route>,
         seen: Option<i64>,
     ) -> Flowing<Case> {
+        let change = self.editing(id, by, body, route, seen).await?;
+        self.store.commit(&change).await?;
+        Ok(change.after)
+    }
+
+    /// The change that an edit is.
+    pub(super) async fn editing(
+        &self,
+        id: CaseId,
+        by: ConsultantId,
+        body: &str,
+        route: Option<Route>,
+        seen: Option<i64>,
+    ) -> Flowing<Change> {
         let file = self.store.case_file(id).await?;
         if seen.is_some_and(|seen| seen != file.case.version) {
             return Err(Refusal::Stale.into());
@@ -81,8 +95,7 @@ impl Flow {
         let (draft, outgoing, review) = self.authored(&file, by, body, route, None)?;
         let mut change = self.change(&file.case, Actor::Consultant(by), &Command::Edit { review }, None)?;
         change.draft = Some((draft, outgoing));
-        self.store.commit(&change).await?;
-        Ok(change.after)
+        Ok(change)
     }
 
     /// What the ground check says of a text that a consultant types; nothing is kept.
@@ -108,15 +121,21 @@ impl Flow {
     /// Approves the message with this hash and lets it go after the undo window.
     pub async fn approve(&self, id: CaseId, by: ConsultantId, hash: &OutgoingHash) -> Flowing<Case> {
         let case = self.store.case(id).await?;
+        let change = self.approving(&case, by, hash).await?;
+        self.store.commit(&change).await?;
+        Ok(change.after)
+    }
+
+    /// The change that an approval is.
+    pub(super) async fn approving(&self, case: &Case, by: ConsultantId, hash: &OutgoingHash) -> Flowing<Change> {
         let Some(review) = case.state.review().cloned() else {
             return Err(Refusal::NotFromHere { state: case.state.name(), command: "approve" }.into());
         };
         let (_, outgoing) = self.store.draft(review.draft).await?;
         let approve = Command::Approve { hash: hash.clone(), freeze: outgoing.id };
-        let mut change = self.change(&case, Actor::Consultant(by), &approve, None)?;
+        let mut change = self.change(case, Actor::Consultant(by), &approve, None)?;
         change.freeze = Some(approved_by(outgoing, by, hash.clone(), change.now)?);
-        self.store.commit(&change).await?;
-        Ok(change.after)
+        Ok(change)
     }
 
     /// Asks the asker for what is missing; asking is approving.

@@ -21,14 +21,6 @@ pub async fn lapse(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> Flowing
     }
 }
 
-/// A case waits for a consultant.
-pub async fn notify_reviewers(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> Flowing<()> {
-    let case = flow.store.case(id).await?;
-    metrics::counter!("caseconsultant_reviews_due_total").increment(1);
-    tracing::info!(case = %case.number(), round, state = case.state.name(), "waits for a consultant");
-    Ok(flow.store.finish(lease, &JobEnd::Done).await?)
-}
-
 /// Tells the operators: always in the log, and by mail where addresses are configured.
 pub async fn alert(flow: &Flow, case: Option<CaseId>, what: &str, lease: Lease) -> Flowing<()> {
     metrics::counter!("caseconsultant_alerts_total").increment(1);

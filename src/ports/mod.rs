@@ -12,7 +12,9 @@ pub use records::{
     Inbound, InboundFacts, MailboxCursor, NewCase, Place, Purged, Received, StoreFigures, ThreadHit, ThreadKeys,
 };
 
-use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, NewSession, Session};
+use crate::domain::account::{
+    Account, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
+};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::Case;
@@ -163,6 +165,19 @@ pub trait Store: Send + Sync {
     /// The session under the token's hash, where it holds at `now` and its consultant is active.
     async fn session(&self, token_hash: &str, now: Timestamp) -> Stored<Option<Session>>;
     async fn end_session(&self, token_hash: &str) -> Stored<()>;
+
+    // Askers.
+    /// Keeps a link by which an address signs in.
+    async fn add_link(&self, link: &NewLink, now: Timestamp) -> Stored<()>;
+    /// The address that the link under the token's hash proves; the link is gone with its use.
+    async fn take_link(&self, token_hash: &str, now: Timestamp) -> Stored<Option<EmailAddress>>;
+    async fn open_asker_session(&self, session: &NewAskerSession, now: Timestamp) -> Stored<()>;
+    async fn asker_session(&self, token_hash: &str, now: Timestamp) -> Stored<Option<AskerSession>>;
+    async fn end_asker_session(&self, token_hash: &str) -> Stored<()>;
+    /// What an address asked, and what an account did; newest first.
+    async fn asked_by(&self, address: &EmailAddress, account: Option<AccountId>, max: u32) -> Stored<Vec<Case>>;
+    /// Deletes the content of an address's closed cases, its links and its sessions; the audit chain stays whole.
+    async fn forget(&self, address: &EmailAddress, now: Timestamp) -> Stored<i64>;
 
     // Audit.
     /// Entries with a sequence over `after`, at most `max`, in order.

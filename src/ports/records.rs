@@ -163,10 +163,12 @@ pub enum Decision {
     Open { case: Box<NewCase>, policy: Box<Policy>, audit: AuditEvent },
     /// Attach to a case and move it.
     Continue { change: Box<Change> },
+    /// A consultant's decision by mail, which moves the case.
+    Review { change: Box<Change> },
     /// A report that moves a case.
     Report { change: Box<Change> },
     /// Neither opens nor moves anything.
-    Settle { disposition: Disposition, audit: AuditEvent },
+    Settle { disposition: Disposition, audit: AuditEvent, jobs: Vec<NewJob> },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -261,6 +263,13 @@ pub struct CaseFilter {
     pub states: Vec<String>,
     pub assigned: Option<ConsultantId>,
     pub limit: Option<u32>,
+}
+
+impl CaseFile {
+    /// What the requester wrote; reports and reviews are no part of the question.
+    pub fn asked(&self) -> impl DoubleEndedIterator<Item = &CaseMessage> {
+        self.messages.iter().filter(|one| matches!(one.disposition, Disposition::Opened { .. } | Disposition::Continued { .. }))
+    }
 }
 
 /// Figures that health and metrics show.

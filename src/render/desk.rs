@@ -14,7 +14,10 @@ pub(super) static TEMPLATES: &[(&str, &str)] = pages![
     "code_missing.html",
     "codes.html",
     "figures.html",
+    "link.html",
     "message.html",
+    "my.html",
+    "my_question.html",
     "queue.html",
     "sign_in.html",
 ];

@@ -39,7 +39,7 @@ impl Content {
     pub const fn answers_a_mail(&self) -> bool {
         match self {
             Self::Answer(_) | Self::Clarification(_) | Self::Refusal(_) | Self::Acknowledgement(_) => true,
-            Self::Notice(notice) => !matches!(notice, Notice::Alert { .. }),
+            Self::Notice(notice) => !matches!(notice, Notice::Alert { .. } | Notice::SignIn { .. }),
             Self::Review(_) => false,
         }
     }
@@ -171,6 +171,15 @@ pub enum Notice {
     AllowanceSpent,
     /// Only its reader's key opens it, and we have none.
     Encrypted,
+    /// To an asker who wants to see their questions at the desk.
+    SignIn {
+        link: String,
+        minutes: i64,
+    },
+    /// To a consultant: an answer to a review changed nothing.
+    ReviewUnchanged {
+        why: String,
+    },
     /// To the operators: something needs a person.
     Alert {
         what: String,
@@ -187,6 +196,8 @@ impl Notice {
             Self::Identifiers { kinds: vec!["a name".to_owned(), "a date of birth".to_owned()] },
             Self::AllowanceSpent,
             Self::Encrypted,
+            Self::SignIn { link: "https://desk.example/sign-in/link/5f1e".to_owned(), minutes: 20 },
+            Self::ReviewUnchanged { why: "its first line is none of approve, return and edit".to_owned() },
             Self::Alert { what: "a message could not be delivered".to_owned() },
         ]
     }
@@ -205,6 +216,8 @@ pub struct ReviewRequest {
     pub draft: Statement,
     /// What an approval must name.
     pub hash: String,
+    /// What an answer by mail must carry: the reviewer's own, for this very draft.
+    pub key: String,
 }
 
 impl ReviewRequest {
@@ -216,6 +229,7 @@ impl ReviewRequest {
             reasons: vec!["confidence 0.71 is under 0.80".to_owned()],
             draft: Statement::sample(),
             hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+            key: "4c1f0e7b9a2d48c3b6e5f10293847566".to_owned(),
         }
     }
 }

@@ -10,8 +10,12 @@ use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection as Conn, PgPool, Postgres as Db};
 
-use self::sql::{admission, audit, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in};
-use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, NewSession, Session};
+use self::sql::{
+    admission, askers, audit, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in,
+};
+use crate::domain::account::{
+    Account, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
+};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::Case;
@@ -330,6 +334,42 @@ impl Store for PostgresStore {
 
     async fn end_session(&self, token_hash: &str) -> Stored<()> {
         sign_in::end_session(&mut *self.pool.acquire().await?, token_hash).await
+    }
+
+    // Askers.
+    async fn add_link(&self, link: &NewLink, now: Timestamp) -> Stored<()> {
+        let mut tx = self.pool.begin().await?;
+        askers::add_link(&mut tx, link, micros(now)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn take_link(&self, token_hash: &str, now: Timestamp) -> Stored<Option<EmailAddress>> {
+        askers::take_link(&mut *self.pool.acquire().await?, token_hash, micros(now)).await
+    }
+
+    async fn open_asker_session(&self, session: &NewAskerSession, now: Timestamp) -> Stored<()> {
+        let mut tx = self.pool.begin().await?;
+        askers::open_session(&mut tx, session, micros(now)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn asker_session(&self, token_hash: &str, now: Timestamp) -> Stored<Option<AskerSession>> {
+        askers::session(&mut *self.pool.acquire().await?, token_hash, micros(now)).await
+    }
+
+    async fn end_asker_session(&self, token_hash: &str) -> Stored<()> {
+        askers::end_session(&mut *self.pool.acquire().await?, token_hash).await
+    }
+
+    async fn asked_by(&self, address: &EmailAddress, account: Option<AccountId>, max: u32) -> Stored<Vec<Case>> {
+        askers::asked_by(&mut *self.pool.acquire().await?, address, account, max).await
+    }
+
+    async fn forget(&self, address: &EmailAddress, now: Timestamp) -> Stored<i64> {
+        let mut tx = self.pool.begin().await?;
+        let result = askers::forget(&mut tx, address, micros(now)).await?;
+        tx.commit().await?;
+        Ok(result)
     }
 
     // Audit.

@@ -28,6 +28,7 @@ steps! {
     1 "cases" "0001_cases.sql",
     2 "sign in" "0002_sign_in.sql",
     3 "correspondents" "0003_correspondents.sql",
+    4 "askers" "0004_askers.sql",
 }
 
 pub(super) fn sqlite() -> Migrator {

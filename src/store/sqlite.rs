@@ -12,8 +12,12 @@ use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Sqlite as Db, SqliteConnection as Conn, SqlitePool};
 
-use self::sql::{admission, audit, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in};
-use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, NewSession, Session};
+use self::sql::{
+    admission, askers, audit, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in,
+};
+use crate::domain::account::{
+    Account, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
+};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::Case;
@@ -334,6 +338,40 @@ impl Store for SqliteStore {
     async fn end_session(&self, token_hash: &str) -> Stored<()> {
         let token_hash = token_hash.to_owned();
         self.writer.write(move |conn| Box::pin(async move { sign_in::end_session(conn, &token_hash).await })).await
+    }
+
+    // Askers.
+    async fn add_link(&self, link: &NewLink, now: Timestamp) -> Stored<()> {
+        let link = link.clone();
+        self.writer.write(move |conn| Box::pin(async move { askers::add_link(conn, &link, micros(now)).await })).await
+    }
+
+    async fn take_link(&self, token_hash: &str, now: Timestamp) -> Stored<Option<EmailAddress>> {
+        let token_hash = token_hash.to_owned();
+        self.writer.write(move |conn| Box::pin(async move { askers::take_link(conn, &token_hash, micros(now)).await })).await
+    }
+
+    async fn open_asker_session(&self, session: &NewAskerSession, now: Timestamp) -> Stored<()> {
+        let session = session.clone();
+        self.writer.write(move |conn| Box::pin(async move { askers::open_session(conn, &session, micros(now)).await })).await
+    }
+
+    async fn asker_session(&self, token_hash: &str, now: Timestamp) -> Stored<Option<AskerSession>> {
+        askers::session(&mut *self.readers.acquire().await?, token_hash, micros(now)).await
+    }
+
+    async fn end_asker_session(&self, token_hash: &str) -> Stored<()> {
+        let token_hash = token_hash.to_owned();
+        self.writer.write(move |conn| Box::pin(async move { askers::end_session(conn, &token_hash).await })).await
+    }
+
+    async fn asked_by(&self, address: &EmailAddress, account: Option<AccountId>, max: u32) -> Stored<Vec<Case>> {
+        askers::asked_by(&mut *self.readers.acquire().await?, address, account, max).await
+    }
+
+    async fn forget(&self, address: &EmailAddress, now: Timestamp) -> Stored<i64> {
+        let address = address.clone();
+        self.writer.write(move |conn| Box::pin(async move { askers::forget(conn, &address, micros(now)).await })).await
     }
 
     // Audit.

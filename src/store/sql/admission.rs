@@ -107,8 +107,15 @@ async fn carry_out(conn: &mut Conn, admission: &Admission, received: i64) -> Sto
             cases::apply(conn, change).await?;
             Ok(disposition)
         }
-        Decision::Settle { disposition, audit: event } => {
+        Decision::Review { change } => {
+            let disposition = Disposition::Reviewed { case: change.before.id };
+            dispose(conn, admission, &disposition).await?;
+            cases::apply(conn, change).await?;
+            Ok(disposition)
+        }
+        Decision::Settle { disposition, audit: event, jobs: owed } => {
             dispose(conn, admission, disposition).await?;
+            jobs::add(conn, owed).await?;
             audit::append(conn, std::slice::from_ref(event), now).await?;
             Ok(disposition.clone())
         }

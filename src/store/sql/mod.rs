@@ -3,6 +3,7 @@
 use super::{Conn, Db};
 
 pub mod admission;
+pub mod askers;
 pub mod audit;
 pub mod cases;
 pub mod correspondents;

@@ -26,27 +26,33 @@ pub async fn purge(conn: &mut Conn, raw_before: i64, closed_before: i64, now: i6
         .bind(raw_before)
         .execute(&mut *conn)
         .await?;
-    let inbound = format!("SELECT id FROM inbound WHERE case_id IN ({OLD_CASES})");
-    let outgoing = format!("SELECT id FROM outgoing WHERE case_id IN ({OLD_CASES})");
-    for statement in [
-        format!("DELETE FROM raw_messages WHERE inbound IN ({inbound})"),
-        format!("DELETE FROM facts WHERE inbound IN ({inbound})"),
-        format!("DELETE FROM thread_keys WHERE case_id IN ({OLD_CASES})"),
-        format!("DELETE FROM drafts WHERE case_id IN ({OLD_CASES})"),
-        format!("DELETE FROM bounces WHERE outgoing IN ({outgoing})"),
-        "DELETE FROM told WHERE told < $1".to_owned(),
-        format!("DELETE FROM deliveries WHERE outgoing IN ({outgoing})"),
-        format!("DELETE FROM outgoing WHERE case_id IN ({OLD_CASES})"),
-        // Last: it is by this that the others know the case. Its number and its state stay for the audit trail.
-        format!(
-            "UPDATE cases SET requester = 'purged@purged.invalid', subject = '', current_outgoing = NULL, version = version + 1
-             WHERE id IN ({OLD_CASES})"
-        ),
-    ] {
-        query(AssertSqlSafe(statement)).bind(closed_before).execute(&mut *conn).await?;
-    }
+    empty(conn, OLD_CASES, closed_before).await?;
+    query("DELETE FROM told WHERE told < $1").bind(closed_before).execute(&mut *conn).await?;
     let detail = serde_json::json!({ "raw_messages": found.raw_messages, "cases": found.cases });
     let event = AuditEvent { actor: Actor::Operator, case: None, event: "purge".to_owned(), detail };
     audit::append(conn, &[event], now).await?;
     Ok(found)
+}
+
+/// Takes the content out of the cases that `cases` selects with its one parameter.
+pub async fn empty(conn: &mut Conn, cases: &str, parameter: i64) -> Stored<()> {
+    let inbound = format!("SELECT id FROM inbound WHERE case_id IN ({cases})");
+    let outgoing = format!("SELECT id FROM outgoing WHERE case_id IN ({cases})");
+    for statement in [
+        format!("DELETE FROM raw_messages WHERE inbound IN ({inbound})"),
+        format!("DELETE FROM facts WHERE inbound IN ({inbound})"),
+        format!("DELETE FROM thread_keys WHERE case_id IN ({cases})"),
+        format!("DELETE FROM drafts WHERE case_id IN ({cases})"),
+        format!("DELETE FROM bounces WHERE outgoing IN ({outgoing})"),
+        format!("DELETE FROM deliveries WHERE outgoing IN ({outgoing})"),
+        format!("DELETE FROM outgoing WHERE case_id IN ({cases})"),
+        // Last: it is by this that the others know the case. Its number and its state stay for the audit trail.
+        format!(
+            "UPDATE cases SET requester = 'purged@purged.invalid', subject = '', current_outgoing = NULL, version = version + 1
+             WHERE id IN ({cases})"
+        ),
+    ] {
+        query(AssertSqlSafe(statement)).bind(parameter).execute(&mut *conn).await?;
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! The web side over a real listener: bytes of HTTP in, pages out.
 
+mod askers;
 mod cases;
 mod codes;
 mod http;
@@ -30,7 +31,7 @@ pub struct World {
     pub store: Arc<dyn Store>,
     pub port: u16,
     stop: CancellationToken,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 impl World {
@@ -66,6 +67,7 @@ impl World {
                 retry: Retry { attempts_max: 3, first: SignedDuration::from_secs(1), max: SignedDuration::from_secs(1) },
                 mailboxes: [("main".to_owned(), trust)].into(),
                 alerts_to: Vec::new(),
+                letters: caseconsultant::flow::Letters::default(),
             },
         });
         let settings = DeskSettings { secret: [7; 32], public_url: None };
@@ -74,7 +76,20 @@ impl World {
         let port = listener.local_addr().unwrap().port();
         let stop = CancellationToken::new();
         tokio::spawn(desk::serve(listener, desk, stop.clone()));
-        Self { flow, store, port, stop, _dir: dir }
+        Self { flow, store, port, stop, dir }
+    }
+
+    /// Everything that has left, as its reader sees it: recipient and text.
+    pub fn left(&self) -> Vec<(String, String)> {
+        let read = |raw: &[u8]| caseconsultant::parse::read(raw, &caseconsultant::parse::ReadOptions::default());
+        let mut found = Vec::new();
+        for folder in ["new", "cur"] {
+            for entry in std::fs::read_dir(self.dir.path().join("replies").join(folder)).into_iter().flatten().flatten() {
+                let mail = read(&std::fs::read(entry.path()).unwrap());
+                found.push((mail.to[0].address.clone(), mail.text));
+            }
+        }
+        found
     }
 
     /// Somebody with a browser that keeps its cookies.

@@ -9,6 +9,7 @@ mod ledger;
 mod loops;
 mod mail;
 mod read;
+mod review_by_mail;
 mod scripted_smtp;
 mod servers;
 mod service;

@@ -96,6 +96,7 @@ impl Desk {
             retry: Retry { attempts_max: 3, first: SignedDuration::from_millis(400), max: SignedDuration::from_millis(400) },
             mailboxes: [("main".to_owned(), trust)].into(),
             alerts_to: Vec::new(),
+            letters: caseconsultant::flow::Letters::default(),
         };
         let shelf = Shelf::of(Codebook::starter());
         let flow = Flow {

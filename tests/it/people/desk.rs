@@ -16,7 +16,7 @@ use caseconsultant::domain::outgoing::{ApprovedOutgoing, Outgoing};
 use caseconsultant::domain::plan::{Period, Plan};
 use caseconsultant::domain::policy::{AutoSend, Editions, Identifiers, Policy, UnknownSender};
 use caseconsultant::drafter::grounded::Grounded;
-use caseconsultant::flow::{Flow, FlowSettings, MailboxTrust, Retry, Verp};
+use caseconsultant::flow::{Flow, FlowSettings, Letters, MailboxTrust, Retry, Verp};
 use caseconsultant::ports::{Arrival, CaseFilter, Disposition, Mailer, Place, Received, Store};
 use caseconsultant::seal::Seal;
 use caseconsultant::sender_check::ReceiversWord;
@@ -27,7 +27,7 @@ use tempfile::TempDir;
 use crate::world::work_off;
 
 /// An acknowledgement that waits for automation is due again within this time.
-const SOON: Duration = Duration::from_secs(12);
+pub const SOON: Duration = Duration::from_secs(12);
 
 pub const ANSWERED: &str =
     "We gave 60 mg of ketorolac IM and want to bill J1885. How many units is that, and is there a limit for Medicare?";
@@ -93,8 +93,24 @@ impl Desk {
 
     pub async fn open_with(address: &str, policy: Policy, verp: Option<Verp>) -> Self {
         let dir = TempDir::new().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("cases.sqlite").display());
+        Self::assembled(&url, dir, address, policy, Letters::default(), verp).await
+    }
+
+    pub async fn with_letters(address: &str, policy: Policy, letters: Letters) -> Self {
+        let dir = TempDir::new().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("cases.sqlite").display());
+        Self::over(&url, dir, address, policy, letters).await
+    }
+
+    /// Over the store at `url`.
+    pub async fn over(url: &str, dir: TempDir, address: &str, policy: Policy, letters: Letters) -> Self {
+        Self::assembled(url, dir, address, policy, letters, None).await
+    }
+
+    async fn assembled(url: &str, dir: TempDir, address: &str, policy: Policy, letters: Letters, verp: Option<Verp>) -> Self {
         let seal = Seal::load_or_create(&dir.path().join("seal.key")).unwrap();
-        let store = store::connect(&format!("sqlite:{}", dir.path().join("cases.sqlite").display()), seal).await.unwrap();
+        let store = store::connect(url, seal).await.unwrap();
         store.migrate().await.unwrap();
         let own = EmailAddress::parse(address).unwrap();
         let trust = MailboxTrust { addresses: vec![own.clone()], trusted_authserv: vec!["mx.test".to_owned()] };
@@ -109,6 +125,7 @@ impl Desk {
             retry: Retry { attempts_max: 3, first: SignedDuration::from_millis(10), max: SignedDuration::from_millis(10) },
             mailboxes: [("main".to_owned(), trust)].into(),
             alerts_to: vec![EmailAddress::parse(LEAD).unwrap()],
+            letters,
         };
         let shelf = Shelf::of(Codebook::starter());
         let drawer = Arc::new(Drawer::default());

@@ -7,6 +7,8 @@ mod files;
 mod loops;
 mod own_check;
 mod privacy;
+mod race;
+mod review_by_mail;
 
 use caseconsultant::domain::policy::{Identifiers, Policy, UnknownSender};
 

@@ -45,7 +45,8 @@ pub async fn a_message_is_disposed_of_once(told: Told) {
     let (inbound, lease) = received(&*store, 1).await;
     let mut settled = opening(inbound, lease, "key");
     let quarantined = Disposition::Quarantined { why: "nobody can read it".to_owned() };
-    settled.decision = Decision::Settle { disposition: quarantined.clone(), audit: event("inbound.quarantined") };
+    settled.decision =
+        Decision::Settle { disposition: quarantined.clone(), audit: event("inbound.quarantined"), jobs: Vec::new() };
     assert_eq!(store.admit(&settled).await.unwrap(), Admitted::As(quarantined.clone()));
     assert!(matches!(store.admit(&settled).await, Err(StoreError::LeaseLost)), "its job is done");
     // A job for a message that was settled, as a store put together from backups may hold one, finds that all is done.
@@ -99,7 +100,7 @@ pub async fn a_thread_is_found_by_any_message_of_it(told: Told) {
     let mut ignored = opening(inbound, lease, "ignored");
     ignored.facts = Some(facts("ignored@clinic.example"));
     let disposition = Disposition::Ignored { why: "an auto-reply".to_owned() };
-    ignored.decision = Decision::Settle { disposition, audit: event("inbound.ignored") };
+    ignored.decision = Decision::Settle { disposition, audit: event("inbound.ignored"), jobs: Vec::new() };
     store.admit(&ignored).await.unwrap();
     assert!(store.threads(&hits(&["ignored@clinic.example"])).await.unwrap().is_empty());
 }

@@ -21,8 +21,11 @@ pub async fn a_bounce_counts_once_until_it_is_lifted(told: Told) {
     // Two reports about one message, and one about a message that nobody knows.
     for (uid, about) in [(2, message.id), (3, message.id), (4, outgoing(case.id).id)] {
         let (inbound, lease) = received(store, uid).await;
-        let decision =
-            Decision::Settle { disposition: Disposition::Reported { case: Some(case.id) }, audit: event("inbound.reported") };
+        let decision = Decision::Settle {
+            disposition: Disposition::Reported { case: Some(case.id) },
+            audit: event("inbound.reported"),
+            jobs: Vec::new(),
+        };
         let report = Admission { bounced: Some(about), decision, ..opening(inbound, lease, &format!("report {uid}")) };
         store.admit(&report).await.unwrap();
     }

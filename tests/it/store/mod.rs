@@ -13,6 +13,7 @@ use crate::world::postgres::Postgres;
 pub mod samples;
 
 mod admission;
+mod askers;
 mod audit;
 mod cases;
 mod correspondents;
@@ -122,6 +123,8 @@ stories! {
     directory::an_import_is_all_or_nothing,
     directory::consultants_are_told_apart,
     sign_in::a_session_holds_until_it_expires_or_is_ended,
+    askers::a_link_works_once_and_not_for_long,
+    askers::what_was_asked_is_found_and_forgotten,
     audit::the_chain_holds_under_concurrent_writers,
     audit::an_altered_a_removed_and_a_cut_row_show,
     audit::numbers_in_a_detail_do_not_break_the_chain,

@@ -95,7 +95,11 @@ async fn run(store: &dyn Store, job: LeasedJob) -> u32 {
             store.commit(&Change { lease: Some(job.lease), ..delivering(&case, outgoing, settle) }).await.unwrap();
             2
         }
-        JobKind::Acknowledge { .. } | JobKind::NotifyReviewers { .. } | JobKind::Alert { .. } | JobKind::Lapse { .. } => {
+        JobKind::Acknowledge { .. }
+        | JobKind::NotifyReviewers { .. }
+        | JobKind::Tell { .. }
+        | JobKind::Alert { .. }
+        | JobKind::Lapse { .. } => {
             store.finish(job.lease, &caseconsultant::domain::job::JobEnd::Done).await.unwrap();
             1
         }
