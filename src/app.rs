@@ -217,9 +217,11 @@ fn verp(config: &Config, outbox: &OutboxConfig) -> anyhow::Result<Option<Verp>> 
     Ok(Some(Verp::new(open_seal(config)?.derived("the envelope senders of our mail"))))
 }
 
-/// Where people open the desk: as configured, else where it listens.
+/// Where people open the desk: as configured; on this machine alone, where it listens. An address of a network interface is
+/// none that a mail may name.
 fn opened_at(config: &Config) -> Option<String> {
-    config.desk.public_url.clone().or_else(|| config.desk.listen.map(|at| format!("http://{at}")))
+    let here = config.desk.listen.filter(|at| at.ip().is_loopback() && at.port() != 0);
+    config.desk.public_url.clone().or_else(|| here.map(|at| format!("http://{at}")))
 }
 
 fn flow_settings(config: &Config, outbox: &OutboxConfig, editions: Editions, secret: [u8; 32]) -> FlowSettings {

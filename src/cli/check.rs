@@ -169,6 +169,13 @@ fn warnings(config: &Config) -> Vec<Finding> {
             "back the file up apart from the store, or set [privacy] key_file; several machines need the same key",
         ));
     }
+    if config.desk.public_url.is_none() && config.desk.listen.is_some_and(|at| !at.ip().is_loopback()) {
+        all.push(warn(
+            "desk.public_url",
+            "the desk is open to others, and the address that they open is not known, so no sign-in link can be mailed",
+            "set [desk] public_url to the https:// address that people open",
+        ));
+    }
     if config.policy.alerts_to.is_empty() {
         all.push(warn("policy.alerts_to", "nobody is told of what needs a person", "list an address in [policy] alerts_to"));
     }

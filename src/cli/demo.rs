@@ -72,7 +72,7 @@ impl Demo {
         };
         let (inbox, replies) = (dir.join("inbox"), dir.join("replies"));
         fill(&inbox)?;
-        let config = config(&dir, &inbox, &replies)?;
+        let config = config(&dir, &inbox, &replies, self.desk)?;
         let app = App::open(&config, Editions::Loaded).await?;
         let stop = CancellationToken::new();
         let stay = !self.once && std::io::stdout().is_terminal();
@@ -152,13 +152,14 @@ fn fill(inbox: &Path) -> anyhow::Result<()> {
 }
 
 /// The embedded defaults with the demo's folders; what the environment says lies beneath.
-fn config(dir: &Path, inbox: &Path, replies: &Path) -> anyhow::Result<Config> {
+fn config(dir: &Path, inbox: &Path, replies: &Path, desk: SocketAddr) -> anyhow::Result<Config> {
     let ours = [
         ("DATA_DIR", dir.display().to_string()),
         ("MAILBOX__DEMO__URL", format!("maildir:{}", inbox.display())),
         ("MAILBOX__DEMO__ADDRESS", ADDRESS.to_owned()),
         ("OUTBOX__URL", format!("maildir:{}", replies.display())),
         ("OUTBOX__FROM", ADDRESS.to_owned()),
+        ("DESK__LISTEN", desk.to_string()),
         ("POLICY__ACKNOWLEDGE_AFTER_SECS", "2".to_owned()),
     ];
     let env = EnvLayer::of(ours.into_iter().map(|(key, value)| (format!("CASECONSULTANT__{key}"), value)));

@@ -22,8 +22,14 @@ pub const FORM: &str = "@desk";
 /// As long as a mailed link works.
 pub const LINK_MINUTES: i64 = 20;
 const CASES_MAX: u32 = 10_000;
+const NO_ADDRESS: &str = "no link can be mailed: set [desk] public_url to the address that people open";
 
 impl Flow {
+    /// The address that people open; none where it is not configured, and then no mail may hold a link.
+    pub fn opened_at(&self) -> Option<&str> {
+        self.settings.letters.public_url.as_deref().map(|url| url.trim_end_matches('/'))
+    }
+
     /// The account behind an address, unless it is blocked.
     pub async fn account_of(&self, address: &EmailAddress) -> Flowing<Option<Account>> {
         let found = self.store.account_for(address).await?;
@@ -41,10 +47,10 @@ impl Flow {
         if blocked || !known || self.settings.policy.hold_sending {
             return Ok(());
         }
+        let base = self.opened_at().ok_or_else(|| anyhow::anyhow!("{NO_ADDRESS}"))?;
         let now = self.now();
         let expires = now.checked_add(SignedDuration::from_mins(LINK_MINUTES)).unwrap_or(now);
         self.store.add_link(&NewLink { token_hash, address: address.clone(), expires }, now).await?;
-        let base = self.settings.letters.public_url.as_deref().unwrap_or("http://localhost").trim_end_matches('/');
         let link = format!("{base}/sign-in/link/{token}");
         let letter = Letter {
             id: OutgoingId::from_bytes(self.chance.bytes()),

@@ -28,6 +28,11 @@ pub async fn send_link(State(desk): State<Arc<Desk>>, Extension(form): Extension
         let text = "That is no mail address. Go back and write it again.";
         return message(StatusCode::UNPROCESSABLE_ENTITY, None, "No link was sent", text, &[("/sign-in", "Back")]);
     };
+    if desk.flow.opened_at().is_none() {
+        let text = "This service does not know the address that people open it by, so it can mail no link. Whoever runs it sets \
+                    public_url under [desk] in its configuration.";
+        return message(StatusCode::SERVICE_UNAVAILABLE, None, "No link was sent", text, &[("/sign-in", "Back")]);
+    }
     if !desk.links.take(&format!("at {}", network(request.extensions(), request.headers())), now) {
         let text = "Too many links were asked for from your network. Try again in an hour.";
         return message(StatusCode::TOO_MANY_REQUESTS, None, "No link was sent", text, &[]);

@@ -278,10 +278,14 @@ pub async fn delete(
             let kept = if kept == 0 {
                 String::new()
             } else {
-                format!(" {kept} with an answer on its way stay; delete again in a while.")
+                format!(" An answer is on its way for {kept} more; delete again in a while.")
             };
-            let text =
-                format!("{emptied} questions were emptied, and you are signed out.{kept} Their numbers stay in the record.");
+            let emptied = match emptied {
+                0 => "No question was there to empty".to_owned(),
+                1 => "One question was emptied".to_owned(),
+                many => format!("{many} questions were emptied"),
+            };
+            let text = format!("{emptied}, and you are signed out.{kept} Numbers stay in the record.");
             message(StatusCode::OK, None, "Deleted", &text, &[])
         }
         Err(error) => failed(&error),

@@ -6,6 +6,7 @@ use caseconsultant::domain::account::NewAccount;
 use caseconsultant::ports::CaseFilter;
 
 use super::{Browser, World};
+use crate::store::samples;
 use crate::world::eventually;
 
 const SOON: Duration = Duration::from_secs(20);
@@ -143,9 +144,17 @@ async fn an_asker_takes_the_data_and_deletes_it() {
     let csrf = anna.get("/my").await.is(200).value_of("csrf");
     anna.post("/my/delete", &[("csrf", &csrf)]).await.is(303);
     assert_eq!(world.store.case_file(case.id).await.unwrap().messages.len(), 1, "not by a slip");
-    anna.post("/my/delete", &[("csrf", &csrf), ("sure", "yes")]).await.is(200).says("1 questions were emptied");
+    anna.post("/my/delete", &[("csrf", &csrf), ("sure", "yes")]).await.is(200).says("One question was emptied");
     let file = world.store.case_file(case.id).await.unwrap();
     assert!(file.messages.is_empty() && file.drafts.is_empty() && file.case.subject.is_empty());
     assert_eq!(file.case.state.name(), "closed");
     anna.get("/my").await.is(303);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_that_does_not_know_its_address_mails_no_link_and_says_what_to_configure() {
+    let world = World::opened_at(samples::policy(), None).await;
+    world.registers("Practice", "practice.test").await;
+    world.browser().post("/sign-in/link", &[("address", "nurse@practice.test")]).await.is(503).says("public_url");
+    assert!(world.left().is_empty());
 }

@@ -40,6 +40,10 @@ impl World {
     }
 
     pub async fn under(policy: Policy) -> Self {
+        Self::opened_at(policy, Some("https://desk.example")).await
+    }
+
+    pub async fn opened_at(policy: Policy, public_url: Option<&str>) -> Self {
         let dir = TempDir::new().unwrap();
         let seal = crate::store::seal();
         let store = store::connect(&format!("sqlite:{}", dir.path().join("cases.sqlite").display()), seal).await.unwrap();
@@ -67,7 +71,7 @@ impl World {
                 retry: Retry { attempts_max: 3, first: SignedDuration::from_secs(1), max: SignedDuration::from_secs(1) },
                 mailboxes: [("main".to_owned(), trust)].into(),
                 alerts_to: Vec::new(),
-                letters: caseconsultant::flow::Letters::default(),
+                letters: caseconsultant::flow::Letters { public_url: public_url.map(str::to_owned), ..Default::default() },
             },
         });
         let settings = DeskSettings { secret: [7; 32], public_url: None };
