@@ -1,5 +1,8 @@
 //! Patterns, compiled once.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use regex::Regex;
 use regex_automata::meta;
 use regex_automata::util::syntax;
@@ -11,11 +14,36 @@ const LETTERS: &str = r"A-Za-z\x{AA}\x{B5}\x{BA}\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}
 /// Letters of English, Spanish and their neighbours.
 const LATIN: &str = r"A-Za-z\x{C0}-\x{24F}";
 
+/// What people say for one thing, by the family's name: a pattern names it as `{deny}`.
+static FAMILIES: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let rows = include_str!("../config/words/families.toml").lines().filter(|line| !line.starts_with('#'));
+    rows.filter_map(|row| row.split_once(" = ")).map(|(name, words)| (name, words.trim().trim_matches('\''))).collect()
+});
+
+/// The pattern with each family that it names written out; a name without a family stays as it is, which does not compile.
+fn with_families(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        written.push_str(before);
+        let family = after.split_once('}').and_then(|(name, behind)| Some((FAMILIES.get(name)?, behind)));
+        if let Some((words, behind)) = family {
+            written.extend(["(?:", words, ")"]);
+            rest = behind;
+        } else {
+            written.push('{');
+            rest = after;
+        }
+    }
+    written.push_str(rest);
+    written
+}
+
 /// Compiles a pattern of ours, with `\w`, `\p{L}` and `\d` as [`compact`] has them; one that does not compile is found by the first
 /// test that reads any mail.
 #[expect(clippy::expect_used, reason = "every pattern is a literal of this crate")]
 pub(crate) fn pattern(text: &str) -> Regex {
-    Regex::new(&compact(text, LETTERS)).expect("a pattern of ours compiles")
+    Regex::new(&compact(&with_families(text), LETTERS)).expect("a pattern of ours compiles")
 }
 
 /// What an asker's words may say, in capitals or not and over the ends of lines.
@@ -31,7 +59,7 @@ impl Words {
     #[expect(clippy::expect_used, reason = "each is part of the binary, and a test compiles it")]
     pub(crate) fn new(text: &str) -> Self {
         let lean = meta::Config::new().onepass(false).auto_prefilter(false);
-        let text = compact(&bytewise(&format!("(?is){text}")), LATIN);
+        let text = compact(&bytewise(&format!("(?is){}", with_families(text))), LATIN);
         let bytes = syntax::Config::new().utf8(false);
         Self(meta::Builder::new().configure(lean).syntax(bytes).build(&text).expect("a cue compiles"))
     }

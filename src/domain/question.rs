@@ -81,11 +81,19 @@ pub struct Question {
     /// The redacted text that the reading was made from: the subject, an empty line, the new text. The spans of codes
     /// stand in it, those of role `Quoted` in `quoted`.
     pub text: String,
+    /// The sentences of `text` that ask something, each on a line; all of it where none does.
+    #[serde(default)]
+    pub asked: String,
     /// The redacted thread behind it, the latest mail first.
     pub quoted: String,
 }
 
 impl Question {
+    /// The sentences that ask.
+    pub fn asking(&self) -> &str {
+        if self.asked.is_empty() { &self.text } else { &self.asked }
+    }
+
     /// One question out of the mails of a round, oldest first, with the thread before them as context: what the later
     /// mail says goes before what an earlier one said, and codes of the thread count as quoted. Spans are offsets into
     /// the merged `text`; a quoted code has the empty span.
@@ -118,6 +126,10 @@ impl Question {
         }
         let offset = self.text.chars().count();
         self.text.push_str(&later.text);
+        if !self.asked.is_empty() {
+            self.asked.push('\n');
+        }
+        self.asked.push_str(&later.asked);
         for intent in &later.intents {
             if !self.intents.contains(intent) {
                 self.intents.push(*intent);

@@ -13,9 +13,14 @@ use crate::domain::finding::{Conclusion, Fact};
 use crate::domain::question::Intent;
 use crate::pattern::cue;
 
-static ASKED: LazyLock<Regex> =
-    LazyLock::new(|| cue(r"\ballow\w*|\bamounts?\b|\bhow much\b|\bpay|\$|\bbase\b|\bunits\b|\bexpected\b"));
-static MINUTES: LazyLock<Regex> = LazyLock::new(|| cue(r"\b(\d{1,3}) ?(?:min\b|mins\b|minutes?\b|minutos?\b)"));
+static ASKED: LazyLock<Regex> = LazyLock::new(|| {
+    cue(r"{fee}|\bbase\b|\bunits?\b|\bexpected\b|\bexpect\b|\bwhat (?:do|should|would) (?:we|i|they) (?:get|see)\b|\bunidades\b")
+});
+static MINUTES: LazyLock<Regex> = LazyLock::new(|| {
+    cue(
+        r"\b(\d{1,3}) ?-?(?:min\b|mins\b|minutes?\b|minutos?\b)|\b(\d{1,2}) ?(?:hours?|hrs?|h)\b(?: ?(?:and )?(\d{1,2}) ?(?:min\w*|m\b)?)?|\b(\d{1,2}):(\d\d) ?(?:am|pm)?\b.{0,12}(?:-|–|to|until|till|a)\W{0,3}(\d{1,2}):(\d\d)",
+    )
+});
 static DIRECTED: LazyLock<Regex> = LazyLock::new(|| cue(r"\b(?:QK|QX|QY)\b"));
 
 pub(super) fn look(desk: &mut Desk<'_>) {
@@ -24,8 +29,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     let is_anesthesia = |c: &CodeRef| c.code.parse::<u32>().is_ok_and(|n| (100..=1_999).contains(&n));
     let codes: Vec<CodeRef> = desk.codes_of(&[CodeSystem::Cpt]).into_iter().filter(is_anesthesia).collect();
     let ([code], true) = (codes.as_slice(), ASKED.is_match(&text)) else { return };
-    let minutes: Vec<i64> = MINUTES.captures_iter(&text).filter_map(|c| c.get(1)?.as_str().parse().ok()).collect();
-    let [minutes] = minutes.as_slice() else { return };
+    let [minutes] = *minutes(&text) else { return };
     let year = desk.question.date_of_service.map_or(2025, jiff::civil::Date::year);
     let on = desk.question.date_of_service.or_else(|| Date::new(year, 12, 1).ok()).unwrap_or(desk.on);
     let at = match places::of(desk, &text, on) {
@@ -84,6 +88,24 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         spanish: false,
     };
     desk.find(Fact::Conclusion(conclusion), answer, factor.source, code.code.clone(), Effect::default());
+}
+
+/// The lengths of time that the mail names, each once: 84 min, 1 hr 24 min, 9:05 to 10:29.
+fn minutes(text: &str) -> Box<[i64]> {
+    let mut found: Vec<i64> = Vec::new();
+    for captured in MINUTES.captures_iter(text) {
+        let number = |at: usize| captured.get(at).and_then(|part| part.as_str().parse::<i64>().ok());
+        let length = match (number(1), number(2), (number(4), number(5), number(6), number(7))) {
+            (Some(minutes), ..) => minutes,
+            (None, Some(hours), _) => hours * 60 + number(3).unwrap_or(0),
+            (None, None, (Some(from), Some(at), Some(to), Some(until))) => (to * 60 + until - from * 60 - at).rem_euclid(720),
+            _ => continue,
+        };
+        if !found.contains(&length) {
+            found.push(length);
+        }
+    }
+    found.into_boxed_slice()
 }
 
 /// Tenths as people write them: 60 is 6, 27 is 2.7.

@@ -8,7 +8,7 @@ use crate::domain::question::Intent;
 use crate::pattern::cues;
 
 cues! {
-    ASKED = r"\bwhich mac\b|\bname of (?:the )?mac\b|\bour mac\b|\bmac\?|\bwrong jurisdiction\b|\bwho is ours\b|\bwhich (?:contractor|carrier|locality)\b|\bjurisdiction\b";
+    ASKED = r"\b(?:part [ab]|medicare|dme|a/b|our|local|right|correct) (?:contractor|carrier|macs?)\b|\bwho (?:is|'s) (?:our|the|my)\b.{0,40}\b(?:contractor|carrier|mac)\b|\b(?:contractor|carrier)\b.{0,30}\b(?:locality|who|which)\b|\bwhat(?:'s| is)? (?:our |the |my )?(?:locality|jurisdiction|mac)\b|\bwho (?:do|should) (?:we|i) (?:bill|send|file)\b|\bwhere (?:do|should) (?:we|i|it|this) (?:send|file|submit|go)\b.{0,30}\bclaims?\b|\bwhich mac\b|\bname of (?:the )?mac\b|\bour mac\b|\bmac\?|\bwrong jurisdiction\b|\bwho is ours\b|\bwhich (?:contractor|carrier|locality)\b|\bjurisdiction\b";
 }
 
 pub(super) fn look(desk: &mut Desk<'_>) {

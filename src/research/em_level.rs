@@ -27,19 +27,21 @@ const WARD: Visits =
 const NAMES: [&str; 4] = ["straightforward", "low", "moderate", "high"];
 
 cues! {
-    ASKED = r"\blevel\b|\bagree\b|\bwhich code\b|\bright code\b|\bcode\?|\bsupport\w*|\b992\d\d\b\s*(?:\?|or\b|vs)|\bhighest\b|\bwants 992\d\d|\bpicked\b|\btime only\b|\bmdm\b";
-    NEW_PATIENT = r"\bnew (?:pt|patient)\b|\b9920[2-5]\b";
-    KNOWN_PATIENT = r"\best(?:ablished|ab|\.)?\s+(?:pt|patient)\b|\b9921[2-5]\b|\bfollow-?up\b|\bf/u\b";
+    ASKED = r"\bthoughts\b|\bright\?|\bcorrect\b|\bwhich (?:e/?m|level|visit)|\bwhat (?:e/?m|level)|\bcircled\b|\boverc\w+|\btoo (?:high|low)\b|\bgood enough\b|\bor not\b|\blevel\b|\bagree\b|\bwhich code\b|\bright code\b|\bcode\?|\bsupport\w*|\b992\d\d\b\s*(?:\?|or\b|vs)|\bhighest\b|\bwants 992\d\d|\bpicked\b|\btime only\b|\bmdm\b";
+    NEW_PATIENT = r"\bnew (?:\w+ )?(?:pt|patient)\b|\b9920[2-5]\b";
+    KNOWN_PATIENT = r"\best(?:ablished|ab|\.)?\s+(?:\w+ )?(?:pt|patient)\b|\b9921[2-5]\b|\bfollow-?up\b|\bf/u\b";
     INITIAL_DAY = r"\binitial hosp\w*|\badmit\b|\badmission day\b|\bh&p\b|\b9922[1-3]\b";
     LATER_DAY = r"\bsubsequent hosp\w*|\bfloor visit\b|\b9923[1-3]\b";
     MINUTES = r"\b(?:total(?: time)?|spent|documented|time|visit)?[^.;\d]{0,40}?\b(\d{1,3}) ?min(?:ute)?s?\b";
     SAID = r"\bmdm\b[^.;]{0,20}\b(straightforward|low|moderate|mod|high)\b|\b(straightforward|low|moderate|high)\s+(?:level\s+)?(?:of\s+)?(?:mdm|medical decision)";
     TOTAL = r"\btotal\b|\bby time\b|\btime on\b|\btime only\b";
-    OTHER = r"\bprolonged\b|\bg221[12]\b|\bg0316\b|\bcritical\b|\bnote:|\bhpi\b|\bdoes (?:this|the note)|\bscrib|\btelehealth\b|\bunder (?:dr|the)\b|\bresident\b|\bNP\b";
+    OTHER = r"\bprolonged\b|\bg221[12]\b|\bg0316\b|\bcritical\b|\bhpi\b|\ba/p\b|\bexam:|\bassessment (?:and|&) plan\b|\bdoes (?:this|the note)|\bscrib|\btelehealth\b|\bunder (?:dr|the)\b|\bresident\b|\bNP\b";
     HIGH_PROBLEM = r"\bsevere exacerbation\b|\blife[- ]threat\w*|\bthreat to life\b|\brespiratory failure\b|\bacute (?:mi|stroke)\b|\bsats? \d\d";
     HIGH_RISK = r"\b(?:direct )?admi(?:ssion|t)\b|\bhospitali[sz]\w*|\bdnr\b|\bemergency (?:major )?surgery\b|\btoxicity monitoring\b";
-    MODERATE_PROBLEM = r"\bexacerbat\w*|\bgetting worse\b|\bworsening\b|\buncontrolled\b|\bprogress(?:ing|ion)\b|\bnot (?:at goal|controlled)\b|\btwo (?:or more )?(?:stable )?chronic\b|\b2 (?:stable )?chronic\b|\bundiagnosed new problem\b|\bsystemic symptoms\b";
-    MODERATE_RISK = r"\b(?:start(?:ed)?|prescri\w+|rx|refill\w*|adjust\w*|increas\w+|changed?|new)\b[^.;]{0,40}\b(?:prednisone|azithro\w*|antibiotic\w*|\w+(?:pril|sartan|statin|olol|cillin|mycin|formin|oxetine|azole|dipine|prazole))\b|\bprescription drug\b|\bprescribed\b|\bmed(?:ication)? change\b";
+    MODERATE_PROBLEM = r"\bnot well controlled\b|\bpoorly controlled\b|\bflar\w+|\babove goal\b|\bout of control\b|\bworse\b|\bdecompensat\w*|\bexacerbat\w*|\bgetting worse\b|\bworsening\b|\buncontrolled\b|\bprogress(?:ing|ion)\b|\bnot (?:at goal|controlled)\b|\btwo (?:or more )?(?:stable )?chronic\b|\b2 (?:stable )?chronic\b|\bundiagnosed new problem\b|\bsystemic symptoms\b";
+    MODERATE_RISK = r"\b(?:refill\w*|renew\w*|continu\w*|start\w*|stopp?\w*|adjust\w*|increas\w*|decreas\w*|chang\w*|switch\w*|titrat\w*|prescri\w*|doubl\w*)\b[^.;]{0,30}\b(?:rx|meds?|medications?|dose|inhaler|insulin|prescriptions?|\w+(?:pril|sartan|statin|olol|cillin|mycin|formin|oxetine|azole|dipine|prazole|thyroxine|gliptin|gliflozin|tidine|pam|lam|sone|semide|thiazide|xaban|warfarin|setron|triptan))\b|\b(?:start(?:ed)?|prescri\w+|rx|refill\w*|adjust\w*|increas\w+|changed?|new)\b[^.;]{0,40}\b(?:prednisone|azithro\w*|antibiotic\w*|\w+(?:pril|sartan|statin|olol|cillin|mycin|formin|oxetine|azole|dipine|prazole))\b|\bprescription drug\b|\bprescribed\b|\bmed(?:ication)? change\b";
+    CHRONIC = r"\b(?:htn|hypertension|high blood pressure|diabetes|t2dm|t1dm|dm2?|copd|asthma|(?:hypo|hyper)thyroid\w*|hyperlipid\w*|hld|cholesterol|ckd|chf|heart failure|gerd|depression|anxiety|a-?fib|atrial fibrillation|cad|migraines?|osteoarthritis|arthritis|gout|epilepsy|psoriasis|osteoporosis|bph|glaucoma|parkinson\w*)\b";
+    STABLE = r"\bstable\b|\bat goal\b|\bcontrolled\b|\bdoing well\b|\bsame dose\b|\bunchanged\b|\bno change\b";
     LOW_PROBLEM = r"\bacute uncomplicated\b|\buncomplicated injury\b|\b(?:ankle )?sprain\b|\bone stable chronic\b|\btwo (?:minor|self-limited)";
     LOW_RISK = r"\botc\b|\bover[- ]the[- ]counter\b|\bibuprofen\b|\bphysical therapy\b|\brest\b";
 }
@@ -95,9 +97,9 @@ fn said(text: &str) -> Option<usize> {
 fn read(text: &str) -> Option<usize> {
     let problem = if HIGH_PROBLEM.is_match(text) {
         3
-    } else if MODERATE_PROBLEM.is_match(text) {
+    } else if MODERATE_PROBLEM.is_match(text) || chronic(text) > 1 && STABLE.is_match(text) {
         2
-    } else if LOW_PROBLEM.is_match(text) {
+    } else if LOW_PROBLEM.is_match(text) || chronic(text) == 1 && STABLE.is_match(text) {
         1
     } else {
         return None;
@@ -112,6 +114,14 @@ fn read(text: &str) -> Option<usize> {
         return None;
     };
     (problem == risk).then_some(problem)
+}
+
+/// How many chronic illnesses the mail names.
+fn chronic(text: &str) -> usize {
+    let mut named: Vec<String> = CHRONIC.find_iter(text).map(|hit| hit.as_str().to_lowercase()).collect();
+    named.sort_unstable();
+    named.dedup();
+    named.len()
 }
 
 const RULE: &str = "The level of a visit follows from medical decision making or from the total time on the date of the visit, whichever supports more; MDM needs two of its three elements (problems, data, risk).";
@@ -139,7 +149,14 @@ fn conclude(desk: &mut Desk<'_>, visits: &Visits, time: Option<u32>, mdm: Option
     if mdm == Some(3) {
         rests_on.push(lay(desk, "High MDM: a problem with severe exacerbation or a threat to life or bodily function; high risk such as a decision on hospitalization.".to_owned()));
     }
-    let answer = answer(visits, (code, from), by_time, time, mdm);
+    let higher: Vec<&str> = visits.levels.iter().skip(level + 1).map(|(code, _)| *code).collect();
+    let named = desk.codes_of(&[CodeSystem::Cpt]);
+    let too_high = higher.iter().filter(|code| named.iter().any(|c| c.code == **code) && !code.eq(&&code_of(visits, level)));
+    let over: Vec<&str> = too_high.copied().collect();
+    let mut answer = answer(visits, (code, from), by_time, time, mdm);
+    if !over.is_empty() {
+        answer = format!("{answer} {} is not supported by what the mail gives.", over.join(" and "));
+    }
     let conclusion = Conclusion {
         topic: "em_level".to_owned(),
         codes: visits_of(desk, code),
@@ -153,6 +170,10 @@ fn conclude(desk: &mut Desk<'_>, visits: &Visits, time: Option<u32>, mdm: Option
         spanish: false,
     };
     desk.find(Fact::Conclusion(conclusion), answer, source.clone(), section.to_owned(), Effect::default());
+}
+
+fn code_of(visits: &Visits, level: usize) -> &'static str {
+    visits.levels.get(level).map_or("", |(code, _)| *code)
 }
 
 /// The visit and those that the mail weighs it against.

@@ -5,13 +5,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Desk, facets};
+use super::visit::is_visit;
+use super::{Desk, facets, indicators_es};
 use crate::codebook::edition::RelativeValues;
 use crate::domain::code::{CodeRef, CodeSystem, Effect};
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact};
-use crate::domain::question::Intent;
+use crate::domain::question::{Intent, Language};
 use crate::pattern::cue;
+
+static FIFTY: LazyLock<Regex> = LazyLock::new(|| cue(r"\b50\b|\bbilat"));
 
 /// What is asked, the words that ask it, the indicator, and what it settles.
 static ASKED: LazyLock<Vec<(&'static str, Regex, &'static [Intent])>> = LazyLock::new(|| {
@@ -19,16 +22,17 @@ static ASKED: LazyLock<Vec<(&'static str, Regex, &'static [Intent])>> = LazyLock
         &[Intent::SurgeonRole, Intent::ModifierChoice, Intent::Payment, Intent::PairEdit, Intent::Preventive];
     let settled_side: &[Intent] = &[Intent::ModifierChoice, Intent::PairEdit, Intent::Units];
     let settled_parts: &[Intent] = &[Intent::ModifierChoice, Intent::PairEdit, Intent::Validity, Intent::AddOn];
-    let settled_status: &[Intent] = &[Intent::Payment, Intent::Validity, Intent::Coverage, Intent::PairEdit];
+    let settled_status: &[Intent] =
+        &[Intent::Payment, Intent::Validity, Intent::Coverage, Intent::PairEdit, Intent::ModifierChoice, Intent::Denial];
     let settled_global: &[Intent] = &[Intent::GlobalPeriod, Intent::PairEdit];
     let settled_multiple: &[Intent] = &[Intent::Payment, Intent::PairEdit];
     vec![
-        ("assistant", cue(r"\bassist(?:ant|ing|s)?\b|\basst\b"), settled_surgeon),
-        ("cosurgeon", cue(r"\bco-? ?surg\w*|\b62 each\b|\btwo (?:surgeons|urologists)\b"), settled_surgeon),
+        ("assistant", cue(r"{assist}"), settled_surgeon),
+        ("cosurgeon", cue(r"{cosurgeon}"), settled_surgeon),
         (
             "bilateral",
             cue(
-                r"-50\b|\b50\b ?\?|\bbilateral\w*\b|\bboth (?:sides|ears|eyes|knees|hips|shoulders|hands|feet)\b|\b50 or\b|\buse 26\? 50\b|\bor once\b|\bwith 50\b|\bambos lados\b",
+                r"-50\b|\b50\b ?\?|{bilateral}|\b50 or\b|\bor once\b|\b(?:with|w/|use|append|add|need|take|takes|put|pone|lleva|va|con) (?:a |el |modifier |mod )?50\b|\bone line (?:w/|with|or)|\bcode already (?:cover|include)s? both\b|\bincluye (?:ya )?(?:los )?dos\b",
             ),
             settled_side,
         ),
@@ -42,11 +46,17 @@ static ASKED: LazyLock<Vec<(&'static str, Regex, &'static [Intent])>> = LazyLock
         (
             "status",
             cue(
-                r"\bstatus\b|\bever pay|\bpay(?:s|able)? (?:for )?.{0,16}\bmedicare\b|\bmedicare (?:ever )?pay\b|\bpaid by medicare\b|\bno rvus?\b|\bnot payable\b|\bunlisted\b|\banything not payable\b|\bis .{0,12} payable\b",
+                r"\bstatus\b|\bever (?:pay|get paid|cover)|\bnever pays?\b|\bwhy (?:is|does|did)?.{0,20}\b(?:zero|nothing|not paid|no payment|no pay)\b|\bworth billing\b|\bpay(?:s|able)? (?:for )?.{0,16}\bmedicare\b|\bmedicare (?:ever )?pay\b|\bpaid by medicare\b|\bno rvus?\b|\bnot payable\b|\bunlisted\b|\banything not payable\b|\bis .{0,12} payable\b",
             ),
             settled_status,
         ),
-        ("global", cue(r"\bglobals?\b|\bpost-?\s?op days\b|\bglobal days\b"), settled_global),
+        (
+            "global",
+            cue(
+                r"\bglobals?\b|\bd[ií]as globales\b|\bhow (?:long|many days)\b.{0,30}\b(?:global|post-?\s?op|follow-?up)|\bpost-?\s?op days\b|\bglobal days\b",
+            ),
+            settled_global,
+        ),
         ("multiple", cue(r"\bmultiple proc\w*|\bmppr\b|\breduc(?:e|ed|tion)\b"), settled_multiple),
     ]
 });
@@ -55,26 +65,70 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     if facets::edition(desk).is_none() {
         return;
     }
-    let codes = desk.codes_of(&[CodeSystem::Cpt, CodeSystem::Hcpcs]);
-    if codes.is_empty() || codes.len() > 8 {
+    let systems = [CodeSystem::Cpt, CodeSystem::Hcpcs];
+    let all = desk.codes_of(&systems);
+    if all.is_empty() || all.len() > 8 {
         return;
     }
-    let text = desk.question.text.clone();
+    let mut asked_any = false;
+    let asking = desk.question.asking().to_owned();
     for (kind, words, settles) in ASKED.iter() {
-        if words.is_match(&text) {
+        let mut codes: Vec<CodeRef> = Vec::new();
+        for sentence in asking.lines().filter(|sentence| words.is_match(sentence)) {
+            for code in desk.codes_near(sentence, &systems) {
+                let apart = *kind == "bilateral" && one_on_each_side(desk, &code, sentence);
+                if !apart && !codes.contains(&code) {
+                    codes.push(code);
+                }
+            }
+        }
+        if !codes.is_empty() {
+            asked_any = true;
             each(desk, kind, &codes, settles);
         }
     }
+    // "What is wrong with it?" asks for whatever the rest of the mail points to.
+    if !asked_any && all.len() <= 2 {
+        let text = desk.question.text.clone();
+        for (kind, _, settles) in ASKED.iter().filter(|(_, words, _)| words.is_match(&text)) {
+            each(desk, kind, &all, settles);
+        }
+    }
+}
+
+/// Two procedures of one edit, one on each side: their pair is what is asked, not the two sides of either.
+fn one_on_each_side(desk: &Desk<'_>, code: &CodeRef, sentence: &str) -> bool {
+    let paired = desk.findings.iter().any(|f| matches!(&f.fact, Fact::PairEdit { column1, column2, .. } if (column1 == code || column2 == code) && !is_visit(column1) && !is_visit(column2)));
+    paired && !FIFTY.is_match(sentence)
 }
 
 fn each(desk: &mut Desk<'_>, kind: &str, codes: &[CodeRef], settles: &[Intent]) {
     for code in codes {
         let Some((values, source)) = facets::values(desk, code) else { continue };
         let Some(answer) = answer(desk, kind, &values) else { continue };
-        let Some(id) = facets::indicator(desk, kind, &values, &source) else { continue };
+        let spanish = (desk.question.language == Language::Spanish)
+            .then(|| indicators_es::answer(kind, digit(kind, &values), &code.code))
+            .flatten();
+        let id = match &spanish {
+            Some((_, text)) => Some(facets::lay(
+                desk,
+                &format!("{kind}_indicator"),
+                &[&code.code],
+                text.clone(),
+                source.clone(),
+                code.code.clone(),
+            )),
+            None => facets::indicator(desk, kind, &values, &source),
+        };
+        let Some(id) = id else { continue };
+        let answer = spanish.as_ref().map_or(answer, |(said, _)| said.clone());
+        let spanish = spanish.is_some();
         let mut rests_on = vec![id];
         let limited = kind == "bilateral" || kind == "pctc";
-        if limited && let Some(limit) = facets::record(desk, "mue", code) {
+        if limited
+            && !spanish
+            && let Some(limit) = facets::record(desk, "mue", code)
+        {
             rests_on.push(limit);
         }
         if kind == "cosurgeon" {
@@ -91,7 +145,7 @@ fn each(desk: &mut Desk<'_>, kind: &str, codes: &[CodeRef], settles: &[Intent]) 
             route: Route::Auto,
             instead_of_pairs: false,
             despite: Vec::new(),
-            spanish: false,
+            spanish,
         };
         desk.find(Fact::Conclusion(conclusion), answer, source, code.code.clone(), Effect::default());
     }

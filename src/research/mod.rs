@@ -22,6 +22,7 @@ mod em_level;
 mod facets;
 pub mod ground_check;
 mod indicators;
+mod indicators_es;
 mod lab_fees;
 mod leaf;
 pub mod modifiers;
@@ -30,6 +31,7 @@ pub mod pair_edits;
 mod payment;
 mod place_of_service;
 mod places;
+mod prolonged;
 mod risk_adjustment;
 mod rulings;
 mod sequence;
@@ -66,6 +68,7 @@ pub fn research(question: &Question, codebook: &Codebook, today: Date) -> Vec<Fi
     unit_limits::look(&mut desk);
     modifiers::look(&mut desk);
     em_level::look(&mut desk);
+    prolonged::look(&mut desk);
     critical_care::look(&mut desk);
     add_ons::look(&mut desk);
     indicators::look(&mut desk);
@@ -134,6 +137,25 @@ impl Desk<'_> {
         let fact = Fact::Rule { rule: format!("chosen_leaf {heading} {leaf}"), wording: why.clone() };
         self.find(fact, why, source, leaf.to_string(), Effect::default());
         validity::of(self, leaf);
+    }
+
+    /// The codes that a sentence of the mail speaks of: its own, else those of the nearest sentence before it that names any, else all.
+    fn codes_near(&self, sentence: &str, systems: &[CodeSystem]) -> Vec<CodeRef> {
+        let all = self.codes_of(systems);
+        let text = &self.question.text;
+        let Some(start) = text.find(sentence) else { return all };
+        let in_piece = |piece: &str| -> Vec<CodeRef> {
+            let upper = piece.to_uppercase();
+            all.iter().filter(|code| upper.contains(&code.code) || upper.contains(&code.undotted())).cloned().collect()
+        };
+        let own = in_piece(sentence);
+        if !own.is_empty() {
+            return own;
+        }
+        let before = text.get(..start).unwrap_or_default();
+        let nearest =
+            before.split(['\n', '?', ';']).rev().flat_map(|part| part.rsplit(". ")).map(in_piece).find(|codes| !codes.is_empty());
+        nearest.unwrap_or(all)
     }
 
     /// The distinct codes of a system, in the order of the mail.

@@ -16,18 +16,28 @@ pub(super) enum Place {
 }
 
 cues! {
-    ZIP = r"\bzip(?: code)?:? ?(\d{5})\b|\b(?:[A-Z]{2}|[a-z]+|\]),? (\d{5})(?:-\d{4})?\b";
+    /// Called a ZIP code, or behind a state: what stands behind any other word may be an account or a ticket.
+    ZIP = r"\bzip(?: ?code)?s?(?: is|:|#)? ?(\d{5})\b";
+    STATE_ZIP = r"(?-i:\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])),? (\d{5})(?:-\d{4})?\b";
+    WORD_ZIP = r"(?:[a-z]+|\]),? (\d{5})(?:-\d{4})?\b";
+    NUMBERED = r"\b(?:statements?|acc(?:oun)?t|tickets?|claims?|invoices?|ref\w*|po|cases?|orders?|deposit|suite|ste|ext|id|number|no|mrn|chart|room|unit|batch|line|code|cpt|page|phone|fax|box|gate|is|with|and|or|of|for|for a|to|in)\W*\d{5}$";
 }
 
 /// The locality of the mail's place.
 pub(super) fn of(desk: &Desk<'_>, text: &str, on: Date) -> Place {
     let Some(edition) = facets::edition(desk) else { return Place::National };
     let is_code = |zip: &str| desk.question.codes.iter().any(|m| m.code.code == zip);
-    for found in ZIP.captures_iter(text).filter_map(|c| c.get(1).or(c.get(2))).filter(|zip| !is_code(zip.as_str())) {
-        if let [place] = edition.zip(found.as_str(), on).as_slice()
-            && let Some(at) = edition.locality(&place.record.carrier, &place.record.locality, on)
-        {
-            return Place::At(at.record);
+    let stated = desk.question.state.as_deref();
+    for (pattern, sure) in [(&*ZIP, true), (&*STATE_ZIP, true), (&*WORD_ZIP, false)] {
+        for found in pattern.captures_iter(text).filter_map(|c| c.get(1)).filter(|zip| !is_code(zip.as_str())) {
+            if let [place] = edition.zip(found.as_str(), on).as_slice()
+                && let Some(at) = edition.locality(&place.record.carrier, &place.record.locality, on)
+                && (sure
+                    || stated.is_none_or(|state| state == at.record.state)
+                        && !NUMBERED.is_match(text.get(..found.end()).unwrap_or_default()))
+            {
+                return Place::At(at.record);
+            }
         }
     }
     let lower = text.to_lowercase();

@@ -86,13 +86,15 @@ impl Edition {
     /// Whether a diagnosis is a CC or MCC; `None` where it is neither, or no list is loaded.
     pub fn complication(&self, code: &CodeRef, on: Date) -> Option<ComplicationRecord> {
         let bare = code.undotted();
+        // The exclusions name only what some principal diagnosis excludes; the lists name every CC and MCC.
         let exclusions = self.in_force(Family::MsDrg, "exclusions", on).and_then(|found| found.first());
         if let Some(source) = exclusions {
             let found: Vec<(String, Option<i64>)> =
                 self.look(EXCLUSION, params![source.id, bare], |row| Ok((row.get(0)?, row.get(1)?)));
             let only_alive = !self.look(ALIVE, params![source.id, bare], |_| Ok(())).is_empty();
-            let (level, collection) = found.into_iter().next()?;
-            return Some(ComplicationRecord { is_major: level == "MCC", collection, only_alive, source: source.cite() });
+            if let Some((level, collection)) = found.into_iter().next() {
+                return Some(ComplicationRecord { is_major: level == "MCC", collection, only_alive, source: source.cite() });
+            }
         }
         ["MCC", "CC"].into_iter().find_map(|part| {
             let source = self.in_force(Family::MsDrg, part, on)?.first()?;

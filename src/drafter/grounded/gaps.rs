@@ -17,25 +17,29 @@ use crate::research::visit::is_supply;
 cues! {
     // What a word of the mail must say for an intent to be more than noise beside an answered question.
     pub(super) LEVEL = r"\blevels?\b|\bmdm\b|\btotal time\b|\bminutes\b|\bmins\b|\bprolonged\b|\bsplit\b|\bincident\b|\b992\d\d or 992\d\d\b|\bvs\.? 992\d\d|\bg221[12]\b|\bnew or est|\bcritical care\b|\bsupportable\b";
+    pub(super) MODIFIER = r"{modifier}|\b(?:2[2-7]|5[0-9]|6[26]|7[3-9]|8[0-2]|9[0-59])\b ?(?:\?|or\b|vs)|\b(?:g[axyzcefkmpqst]|x[epsu]|lt|rt|tc|as|a[ai]|q[kxyzw]|kx|j[wz]|pt|fs)\b";
+    pub(super) COVER = r"\bcover(?:ed|age)\b|{payer_name}.{0,40}\bcovers?\b|\blcds?\b|\bncds?\b|\bnecess(?:ary|ity)\b|\babn\b|\bprior auth|\bwhat dx\b|\bcubre";
+    pub(super) ANOTHER = r"\b(?:something|anything|someth) else\b|\bother code\b|\binstead\b|\bor what\b";
+    pub(super) BESIDE = r"{both}|{bundle}|\bwith\b|\+|&|\band\b";
     pub(super) MONEY = r"\bhow much\b|\ballowable\b|\ballowed (?:amount|total|charge)|\b(?:total|expected) allowed\b|\bmedicare allow for\b|\bmedicare allowed\b|\bdo we reduce\b|\bgets? reduced\b|\brates?\b|\bfee\b|\brvus?\b|\bdollars?\b|\breimburs|\bgpci\b|\bstatus\b|\b(?:procedure|payment|fee) reduction\b|\bweight\b|\bamounts?\b|\bcoinsurance\b|\bcopay|\bbalance bill|\bcuánto paga|\bpayable\b.*\bmedicare\b.*\bever\b";
     pub(super) PAIR = r"\bbundl|\bunbundl|\bpairs?\b|\bptp\b|\bncci\b|\bcolumn|\b59\b|\bx[epsu]\b|\bseparately\b|\bboth (?:be|go|paid|pay)|\bindicator\b|\baparte\b";
     pub(super) ADD_ON = r"\badd-?on|\bprimary\b|\bstand alone\b|\bby itself\b";
     pub(super) SURGEON = r"\bassistant (?:surgeon|at)|\bassist(?:ing|ed)?\b|\bco-?surgeon|\bteam surg|\bresident\b|\bteaching\b";
-    pub(super) VALID = r"\bvalid|\binvalid|\bbillable|\bstill good|\bactive\b|\bgood for\b|\bgood code\b|\btruncat|\breject|\bbounc|\breal code\b|\bexist|\bdeleted\b|\bright\?|\bexpired?\b|\bnot a code\b|\bvigente|\bválid";
+    pub(super) VALID = r"\bgood\b|\bdead\b|\bgone\b|\breplac|\bwhat is it now\b|\bcode now\b|\bwhat now\b|\bincomplete\b|\bsince when\b|\bvalid|\binvalid|\bbillable|\bstill good|\bactive\b|\bgood for\b|\bgood code\b|\btruncat|\breject|\bbounc|\breal code\b|\bexist|\bdeleted\b|\bright\?|\bexpired?\b|\bnot a code\b|\bvigente|\bválid";
     pub(super) COUNT = r"\bhow many\b|\bcuánt|\bmues?\b|\bmai\b|\blimits?\b|\bmax\b|\b8[- ]minute|\bunits\?|\bunidades\b|\bunits (?:of|per|can|do|for)\b|\bwhat units\b|\bconfirm units\b|\bqty\b";
     pub(super) GLOBAL = r"\bglobal (?:days|periods?)\b|\bdays for each\b|\bpost-?op (?:days|period)\b|\bglobals\b";
     pub(super) PREVENTIVE = r"\bscreening\b|\bwellness\b|\bpreventive\b|\bawv\b|\bg04\d\d\b";
     pub(super) CHOOSE = r"\b(?:what|which)(?:'?s| is| are)? (?:the )?(?:right |correct |full )?(?:dx|icd|cpt|hcpcs|o|diagnosis) codes?\b|\bcodes? for\b|\bdx ?\?|\bcpt and dx\b|\bwhat do i use\b";
     pub(super) EXISTS = r"\bvalid\b|\binvalid\b|\bbillable code|\bstill (?:good|active)|\breal code\b|\bexist|\bdeleted\b|\bexpired\b|\bnot a code\b";
-    pub(super) FORMAL = r"\bexcludes?|\bsame claim\b|\btogether\b|\bcoded with\b|\bjuntos\b|\bboth (?:be )?(?:coded|reported|billed|go)\b";
-    pub(super) SEEMS_ASKED = r"\?|\b(?:how|what|which|whats|when|why|who|can|could|should|do|does|is|are|need|please|pls|confirm|advise|tell|give|help|fix|denied|rejected|rejects|bounced|truncated|cuál|cuánt|puedo|podemos|want to know|would like|wondering|requesting|i want|we want|quisiera|necesito|looking for|wants? (?:nothing but )?the|qué|legit|lines|bundled)\b";
-    pub(super) OVER = r"\bclose the ticket\b|\bsettles it\b|\bnothing for you to do\b|\bplease ignore\b|\bdo not answer\b|\bno action\b|\bpast due\b|\bremit to\b|\bunsubscribe\b|\bmanage preferences\b|\bre-?validate\b";
+    pub(super) FORMAL = r"\bok or not\b|{both}|\blos dos\b|\bexcludes?|\bsame claim\b|\btogether\b|\bcoded with\b|\bjuntos\b|\bboth (?:be )?(?:coded|reported|billed|go)\b";
+    pub(super) SEEMS_ASKED = r"[?¿]|\b(?:how|what|which|whats|when|why|who|can|could|should|do|does|is|are|need|please|pls|confirm|advise|tell|give|help|fix|denied|rejected|rejects|bounced|truncated|cuál|cuánt|puedo|podemos|want to know|would like|wondering|requesting|i want|we want|quisiera|necesito|looking for|wants? (?:nothing but )?the|qué|legit|lines|bundled)\b";
+    pub(super) OVER = r"{nothing_asked}|{scam}|{machine_mail}|\bunsubscribe\b|\b(?:close|resolve|archive) (?:the|this|my) (?:ticket|case|request)\b|\bsettles (?:it|that|this)\b";
     // What a person must read, judge or hold.
     pub(super) NOTE = r"\b(?:from|below|attached|here is|code) (?:the |is )?op(?:erative)? (?:note|report)|\bop(?:erative)? (?:note|report) (?:below|attached|says)|\bsame report\b|\bop report header\b|\bprocedure in detail\b|\bpreop dx\b|\bnota operatoria\b|\bbajo anestesia\b|\bhpi\b|\bdictat|\bhe dictated\b|\bconsent\b.*\b(?:report|order)\b|^\s*note:|\bfrom the note\b|\bnote below\b";
-    pub(super) JUDGEMENT = r"\bdoes this support\b|\bdo(?:es)? (?:the|this|my) note\b|\bmedically necessary\b|\bmedical necessity\b|\bclinical(?:ly)? valid|\bvalidation\b|\bdischarge summary\b|\bpossible\b|\bprobable\b|\blikely\b|\bdisagrees?\b|\bagree it was\b";
+    pub(super) JUDGEMENT = r"\bdoes this support\b|\bdo(?:es)? (?:the|this|my) note\b|\bmedically necessary\b|\bmedical necessity\b|\bclinical(?:ly)? valid|\bvalidation\b|\bdischarge summary\b|\b(?:possible|probable|likely) (?:[a-su-z]\w{3,}|t\w{4,})\b|\bdisagrees?\b|\bagree it was\b";
     pub(super) UNCERTAIN_HISTORY = r"\bhistory of\b|\bno disease\b|\bmastectomy\b|\bmets\b|\bmetasta";
     pub(super) PAPERS = r"\battach(?:ed|ment)\b|\benclosed\b|\badjunt";
-    pub(super) LETTER = r"\b(?:write|draft) (?:and sign |us |me |a |an |the )+(?:\w+ )?(?:letter|statement|appeal|reconsideration)|\bexpert witness\b|\bbreach\b|\blegal\b|\bself-disclosure\b|\bcontract\b|\bagreement\b|\bpersonal exposure\b";
+    pub(super) LETTER = r"\b(?:write|draft) (?:and sign |us |me |a |an |the )+(?:\w+ )?(?:letter|statement|appeal|reconsideration)|\b(?:expert|court|testi\w+) (?:witness|opinion|report)\b|\btestif\w+|\bdeposition\b|\bsubpoena\w*|\blawsuit\b|\bargument\b.{0,20}\b(?:file|alj|hearing)|\balj\b.{0,30}\b(?:brief|argument)|\bbreach\b|\blegal\b|\bself-disclosure\b|\bcontract\b|\bagreement\b|\bpersonal exposure\b";
     pub(super) POLICY = r"\blcds?\b|\bncds?\b|\bprior auth|\bauthorization\b|\breimbursement policy\b|\btheir policy\b|\bpathology policy\b|\bpolicy say";
     // Between two services what was done decides, which no list of codes tells.
     pub(super) CHOICE = r"\b\d{5}(?:-\w\w)? (?:or|vs\.?|versus|o) \d{5}\b";
@@ -70,7 +74,10 @@ pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece], la
     if !SEEMS_ASKED.is_match(&question.text) && !lacking && !concluded || OVER.is_match(&question.text) {
         reasons.push("the mail may ask nothing".to_owned());
     }
-    if pieces.len() > 5 {
+    let by_record =
+        pieces.iter().all(|p| matches!(p.answer, Answer::Stated(_) | Answer::Pair(_) | Answer::Limit(_) | Answer::Units(_)));
+    let pairs = pieces.iter().filter(|p| matches!(p.answer, Answer::Pair(_))).count();
+    if pieces.len() > if by_record && pairs < 4 { 9 } else { 5 } {
         reasons.push("many answers in one mail should be weighed together".to_owned());
     }
     reasons
@@ -120,7 +127,7 @@ fn is_settled(intent: Intent, findings: &[Finding]) -> bool {
 /// nothing but a stray word points to it beside an answered question.
 fn uncovered(intent: Intent, question: &Question, pieces: &[Piece], lacking: bool) -> Option<&'static str> {
     let any = |test: fn(&Answer) -> bool| pieces.iter().any(|p| test(&p.answer));
-    let says = |cue: &Regex| cue.is_match(&question.text);
+    let says = |cue: &Regex| cue.is_match(question.asking());
     let pair = any(|a| matches!(a, Answer::Pair(_) | Answer::PairGone(_)));
     let units = any(|a| matches!(a, Answer::Units(_) | Answer::Timed(_) | Answer::Limit(_)));
     let code = any(|a| matches!(a, Answer::Code(_)));
@@ -132,19 +139,20 @@ fn uncovered(intent: Intent, question: &Question, pieces: &[Piece], lacking: boo
     let something = pair || units || code || excludes || sequence || modifiers || stated;
     let (covered, reason) = match intent {
         Intent::PairEdit => (
-            pair || procedures(question).len() < 2 || (units && !says(&PAIR)),
+            pair || procedures(question).len() < 2 || ((units || stated) && !says(&PAIR)),
             "the pair asked about is not in the loaded records",
         ),
         Intent::Units => (units || (something && !says(&COUNT)), "the units asked about are not in the loaded records"),
-        Intent::ModifierChoice => {
-            (pair || units || modifiers, "the choice of a modifier rests on facts that the records do not hold")
-        }
+        Intent::ModifierChoice => (
+            pair || units || modifiers || something && !says(&MODIFIER),
+            "the choice of a modifier rests on facts that the records do not hold",
+        ),
         Intent::Validity => (
             wrong_code
                 || (stated && !says(&EXISTS))
-                || (code && says(&VALID))
+                || (code && says(&VALID) && !says(&ANOTHER))
                 || (units && !pieces.is_empty())
-                || ((pair || excludes || sequence) && !says(&VALID)),
+                || ((pair || excludes || sequence) && (!says(&VALID) || says(&BESIDE))),
             "the records do not settle what is asked about the code",
         ),
         Intent::DiagnosisOrder => (sequence, "no sequencing note settles the order"),
@@ -167,7 +175,7 @@ fn uncovered(intent: Intent, question: &Question, pieces: &[Piece], lacking: boo
         Intent::SurgeonRole => (something && !says(&SURGEON), "no surgeon indicators are loaded"),
         Intent::AddOn => (something && !says(&ADD_ON), "no add-on rules are loaded"),
         Intent::Preventive => (stated && !says(&PREVENTIVE), "no preventive rules are loaded"),
-        Intent::Coverage => (false, "no coverage policy is loaded"),
+        Intent::Coverage => (something && !says(&COVER), "no coverage policy is loaded"),
         Intent::Compliance => (false, "what is asked may not be compliant, and no rule here names it"),
         Intent::NotAQuestion => (true, ""),
     };

@@ -1,5 +1,6 @@
 //! What a mail asks: intents, payer, day, setting, state, language and codes, read from words alone.
 
+mod asked;
 pub(super) mod dates;
 mod intents;
 mod places;
@@ -36,14 +37,16 @@ pub(super) fn read(input: &Input<'_>) -> Question {
     let codes = codes_of(&subject, &text, quoted);
     let payer = places::payer(&text).or_else(|| places::payer(quoted));
     let language = language(own);
+    let asked = asked::of(&text);
     Question {
-        intents: intents::read(&text, &codes),
+        intents: intents::read(&text, &asked, &codes),
         payer,
         date_of_service: input.date_of_service,
         setting: places::setting(&text, &codes).or_else(|| places::setting(quoted, &[])),
         state: places::state(&text).or_else(|| places::state(quoted)),
         language,
         codes,
+        asked,
         text,
         quoted: quoted.trim().to_owned(),
     }
