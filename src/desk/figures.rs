@@ -1,27 +1,19 @@
 //! Figures: what came in, where the cases stand, what became of our mail.
 
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
-use futures::stream;
 use serde::Serialize;
 
-use super::cases::counts;
 use super::guard::view as viewer;
 use super::page::{Frame, page};
 use super::{Desk, failed};
 use crate::domain::account::Session;
 use crate::ports::StoreFigures;
-
-/// How often the counts are read for those who look at a queue.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Serialize)]
 struct Figures {
@@ -69,26 +61,4 @@ pub async fn csv(State(desk): State<Arc<Desk>>) -> Response {
         }
         Err(error) => failed(&error),
     }
-}
-
-/// `GET /events`: the counts of the queue's views, whenever they change.
-pub async fn events(State(desk): State<Arc<Desk>>) -> Response {
-    let first: Option<Vec<(&'static str, i64)>> = None;
-    let changes = stream::unfold((desk, first), |(desk, mut known)| async move {
-        loop {
-            if known.is_some() {
-                tokio::select! {
-                    () = tokio::time::sleep(LOOK_EVERY) => {}
-                    () = desk.stop.cancelled() => return None,
-                }
-            }
-            let now = counts(&desk.flow.store.figures().await.ok()?);
-            if known.as_ref() != Some(&now) {
-                let event = Event::default().json_data(&now).ok()?;
-                known = Some(now);
-                return Some((Ok::<Event, Infallible>(event), (desk, known)));
-            }
-        }
-    });
-    Sse::new(changes).keep_alive(KeepAlive::default()).into_response()
 }

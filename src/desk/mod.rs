@@ -10,6 +10,7 @@ mod figures;
 mod guard;
 mod health;
 mod limits;
+mod live;
 mod page;
 pub mod password;
 mod plans;

@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 
 use super::guard::{Who, guard};
-use super::{Desk, askers, assets, cases, codes, figures, health, page, sign_in};
+use super::{Desk, askers, assets, cases, codes, figures, health, live, page, sign_in};
 use crate::domain::account::Role;
 
 /// An address of the desk's listener.
@@ -84,7 +84,7 @@ fn handler(route: &Route) -> Option<MethodRouter<Arc<Desk>>> {
         ("GET", "/cases/{number}/mail") => get(cases::mail),
         ("POST", "/cases/{number}/check") => post(cases::check),
         ("POST", "/cases/{number}/{act}") => post(cases::act),
-        ("GET", "/events") => get(figures::events),
+        ("GET", "/events") => get(live::events),
         ("GET", "/figures") => get(figures::figures),
         ("GET", "/figures.csv") => get(figures::csv),
         _ => return None,

@@ -15,9 +15,18 @@ use super::draft::open_question;
 use super::{Flow, FlowError, Flowing, letter};
 
 impl Flow {
-    /// Takes a queued case in hand.
+    /// Takes a queued case in hand, or one in review whose draft is to be written anew: returned to oneself and taken at once.
     pub async fn take(&self, id: CaseId, by: ConsultantId) -> Flowing<Case> {
-        self.act(id, by, Command::Take).await
+        let case = self.store.case(id).await?;
+        let actor = Actor::Consultant(by);
+        let change = if matches!(case.state, CaseState::InReview { .. }) {
+            let to_oneself = Command::Return { notes: String::new(), assign: Some(by) };
+            self.and_then(self.change(&case, actor, &to_oneself, None)?, actor, &Command::Take)?
+        } else {
+            self.change(&case, actor, &Command::Take, None)?
+        };
+        self.store.commit(&change).await?;
+        Ok(change.after)
     }
 
     pub async fn release(&self, id: CaseId, by: ConsultantId) -> Flowing<Case> {

@@ -23,7 +23,7 @@ use crate::domain::id::{AccountId, CaseId, CaseNumber, ConsultantId};
 use crate::ports::{Store, StoreError, Stored};
 
 /// The case that an address names.
-fn numbered(text: &str) -> Option<CaseId> {
+pub fn numbered(text: &str) -> Option<CaseId> {
     text.parse::<CaseNumber>().ok().map(CaseNumber::case)
 }
 

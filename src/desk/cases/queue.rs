@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Names, age, state_words};
 use crate::desk::guard::view as viewer;
+use crate::desk::live::mark;
 use crate::desk::page::{Frame, page};
 use crate::desk::{Desk, failed};
 use crate::domain::account::Session;
@@ -43,6 +44,8 @@ struct Queue {
     rows: Vec<Row>,
     more: bool,
     jobs_dead: i64,
+    /// What the queue was read under.
+    mark: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -120,6 +123,7 @@ async fn read(desk: &Desk, asked: &Asked, session: &Session) -> Stored<Queue> {
         rows: cases.iter().map(|case| row(case, &names, now.duration_since(case.received).as_secs())).collect(),
         more,
         jobs_dead: figures.jobs_dead,
+        mark: mark(&figures),
     })
 }
 

@@ -189,7 +189,9 @@ impl Acts {
             CaseState::Drafting { by: author, draft } if *author == by => {
                 Self { edit: true, submit: draft.is_some(), release: true, ask: true, close: true, ..none }
             }
-            CaseState::InReview { .. } => Self { edit: true, approve: true, give_back: true, ask: true, close: true, ..none },
+            CaseState::InReview { .. } => {
+                Self { take: true, edit: true, approve: true, give_back: true, ask: true, close: true, ..none }
+            }
             CaseState::Sending { begun, .. } => Self { undo: !begun, ..none },
             CaseState::Undeliverable { .. } => Self { resend: true, close: true, ..none },
             CaseState::Drafting { .. } | CaseState::AwaitingRequester { .. } | CaseState::Answered { .. } => {

@@ -40,13 +40,44 @@
     if (field) setTimeout(() => field.focus(), 0);
   });
 
+  // The queue is read again whenever something moved, and who was reading a row stays on it.
+  let asked = 0;
+  const again = async () => {
+    const turn = ++asked;
+    const reply = await fetch(location.href);
+    // An answer that comes after a later one is of yesterday.
+    if (!reply.ok || reply.redirected || turn !== asked) return;
+    const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").getElementById("rows");
+    const rows = document.getElementById("rows");
+    if (!fresh || !rows) return;
+    const at = rows.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    const before = new Set([...rows.querySelectorAll("[data-row]")].map((row) => row.getAttribute("href")));
+    rows.replaceWith(fresh);
+    const all = [...fresh.querySelectorAll("[data-row]")];
+    const back = at && all.find((row) => row.getAttribute("href") === at);
+    if (back) back.focus();
+    const come = all.filter((row) => !before.has(row.getAttribute("href"))).length;
+    const told = document.getElementById("told");
+    if (told && come) told.textContent = come === 1 ? "One case came in." : `${come} cases came in.`;
+  };
   const live = document.querySelector("[data-live]");
   if (live && window.EventSource) {
     const source = new EventSource(live.dataset.live);
     source.onmessage = (event) => {
-      for (const [key, count] of JSON.parse(event.data)) {
+      const { counts, mark, version } = JSON.parse(event.data);
+      for (const [key, count] of counts) {
         const node = document.querySelector(`[data-count="${key}"]`);
         if (node) node.textContent = count;
+      }
+      if (live.dataset.mark && live.dataset.mark !== mark) {
+        live.dataset.mark = mark;
+        again();
+      }
+      if (live.dataset.version && version !== null && String(version) !== live.dataset.version && !live.textContent) {
+        const link = Object.assign(document.createElement("a"), { href: location.pathname, textContent: "Show it as it stands" });
+        const line = Object.assign(document.createElement("p"), { className: "problem", textContent: "This case has moved on since you opened it. " });
+        line.append(link);
+        live.append(line);
       }
     };
     window.addEventListener("pagehide", () => source.close());

@@ -1,7 +1,7 @@
 //! A consultant at the desk: from the mail to the approved answer, every address by every role, and nobody over another.
 
 use caseconsultant::clock::{Chance as _, SystemChance};
-use caseconsultant::desk::{ROUTES, Who, password};
+use caseconsultant::desk::password;
 use caseconsultant::domain::account::{Login, NewConsultant, Role};
 use caseconsultant::domain::case::Case;
 use caseconsultant::domain::id::ConsultantId;
@@ -12,7 +12,7 @@ use caseconsultant::worker::{WorkerSettings, drain};
 use super::{Browser, World};
 use crate::store::samples::{self, address};
 
-const PASSWORD: &str = "correct horse battery";
+pub const PASSWORD: &str = "correct horse battery";
 const FOR_A_PERSON: &str = "Can you tell us which procedure code fits this operative note? The abdomen was entered through a midline incision. Dense adhesions were taken down over two hours. A segment of small bowel was resected with a stapled anastomosis, and the fascia was closed with mesh. We also billed 99213.";
 
 impl World {
@@ -126,43 +126,6 @@ async fn two_at_one_case_do_not_write_over_each_other() {
     acts(&mut dana, &case, "nonsense", &[]).await.is(404);
     acts(&mut dana, &case, "close", &[("reason", "out_of_scope")]).await.is(303);
     dana.get("/cases/CC-999999").await.is(404);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_address_lets_in_whom_the_table_says() {
-    let world = World::open().await;
-    let case = world.asked().await;
-    let mut people = vec![("nobody", None, world.browser()), ("an asker", None, world.comes_by_link("anna@clinic.test").await)];
-    for role in Role::ALL {
-        world.hires(role.name(), role).await;
-        people.push((role.name(), Some(role), world.signed_in(role.name()).await));
-    }
-    for route in ROUTES.iter().filter(|route| route.path != "/events" && !route.path.ends_with("/sign-out")) {
-        let path = route.path.replace("{number}", &case.number().to_string()).replace("{act}", "nonsense");
-        let path = path.replace("{system}", "icd10cm").replace("{code}", "E11.9").replace("{token}", &"0".repeat(64));
-        for (who, role, browser) in &mut people {
-            let csrf = match (&*role, *who) {
-                (Some(_), _) => browser.get("/codes").await.value_of("csrf"),
-                (None, "an asker") => browser.get("/my").await.value_of("csrf"),
-                (None, _) => String::new(),
-            };
-            let reply = if route.method == "GET" {
-                browser.clone().get(&path).await
-            } else {
-                browser.clone().post(&path, &[("csrf", &csrf), ("version", "0"), ("text", "x")]).await
-            };
-            let let_in =
-                !(reply.status == 403 || reply.location().starts_with("/sign-in?") || reply.body.contains("Sign in first"));
-            let expected = if route.who == Who::Asker { *who == "an asker" } else { route.who.admits(*role) };
-            assert_eq!(let_in, expected, "{} {} as {who}: {}", route.method, route.path, reply.status);
-            assert!(![405, 500].contains(&reply.status), "{} {} as {who}: {}", route.method, route.path, reply.status);
-            let guarded = if route.who == Who::Asker { expected } else { expected && role.is_some() };
-            if route.method == "POST" && guarded {
-                browser.clone().post(&path, &[("csrf", "forged")]).await.is(403).says("not one of this session");
-            }
-        }
-    }
-    assert!(ROUTES.iter().any(|route| route.who == Who::From(Role::Lead)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -99,7 +99,12 @@ impl Browser {
         request.push_str(form.as_deref().unwrap_or_default());
         socket.write_all(request.as_bytes()).await.unwrap();
         let mut raw = Vec::new();
-        socket.read_to_end(&mut raw).await.unwrap();
+        // A stream of events has no end: its beginning is the answer.
+        let endless = |raw: &[u8]| {
+            let text = String::from_utf8_lossy(raw);
+            text.contains("text/event-stream") && text.contains("data: ")
+        };
+        while socket.read_buf(&mut raw).await.unwrap() > 0 && !endless(&raw) {}
         let reply = Reply::read(&raw);
         for (_, line) in reply.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();

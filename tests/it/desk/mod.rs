@@ -3,6 +3,7 @@
 mod askers;
 mod cases;
 mod codes;
+mod doors;
 mod http;
 
 use std::sync::Arc;

@@ -2,7 +2,9 @@
 //! judged is what lies there.
 
 mod bench;
+mod chromium;
 mod imap_faults;
+mod in_a_browser;
 mod judge;
 mod kills;
 mod ledger;
