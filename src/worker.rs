@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -23,32 +23,45 @@ pub struct WorkerSettings {
     pub lease_secs: u32,
 }
 
-/// Works until stopped; then waits for what is under way.
+/// Works until stopped; then waits for what is under way. Leases as many jobs ahead as run at once, so that a backlog costs one lease for
+/// several of them.
 pub async fn work(flow: Arc<Flow>, settings: WorkerSettings, wake: Arc<Notify>, stop: CancellationToken) {
-    let mut running = JoinSet::new();
+    let turns = Arc::new(Semaphore::new(settings.concurrency as usize));
+    let mut held = JoinSet::new();
     while !stop.is_cancelled() {
-        while running.try_join_next().is_some() {}
-        let free = settings.concurrency.saturating_sub(u32::try_from(running.len()).unwrap_or(u32::MAX));
-        let leased = if free == 0 { Vec::new() } else { lease(&flow, free, settings.lease_secs).await };
-        let idle = leased.is_empty();
-        for job in leased {
-            running.spawn(run(Arc::clone(&flow), job, settings.lease_secs));
+        while held.try_join_next().is_some() {}
+        let holding = u32::try_from(held.len()).unwrap_or(u32::MAX);
+        if holding > settings.concurrency {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                _ = held.join_next() => {}
+            }
+            continue;
         }
-        if idle || running.len() >= settings.concurrency as usize {
-            wait(&flow, &mut running, &wake, &stop).await;
+        let room = settings.concurrency.saturating_mul(2).saturating_sub(holding);
+        let leased = lease(&flow, room, settings.lease_secs).await;
+        let was_all = leased.len() < room as usize;
+        for job in leased {
+            held.spawn(run(Arc::clone(&flow), job, settings.lease_secs, Arc::clone(&turns)));
+        }
+        if was_all {
+            wait(&flow, &mut held, &wake, &stop).await;
         }
     }
-    while running.join_next().await.is_some() {}
+    turns.close();
+    while held.join_next().await.is_some() {}
 }
 
 /// Runs what is due, and what that makes due, until nothing is; for commands that end on their own.
 pub async fn drain(flow: &Arc<Flow>, settings: WorkerSettings) {
+    let turns = Arc::new(Semaphore::new(settings.concurrency.max(1) as usize));
     loop {
         let leased = lease(flow, settings.concurrency.max(1), settings.lease_secs).await;
         if leased.is_empty() {
             return;
         }
-        let mut running: JoinSet<()> = leased.into_iter().map(|job| run(Arc::clone(flow), job, settings.lease_secs)).collect();
+        let run = |job| run(Arc::clone(flow), job, settings.lease_secs, Arc::clone(&turns));
+        let mut running: JoinSet<()> = leased.into_iter().map(run).collect();
         while running.join_next().await.is_some() {}
     }
 }
@@ -64,7 +77,7 @@ async fn lease(flow: &Flow, max: u32, lease_secs: u32) -> Vec<LeasedJob> {
 }
 
 /// Until a job ends, mail arrives, a job falls due, or a second has passed.
-async fn wait(flow: &Flow, running: &mut JoinSet<()>, wake: &Notify, stop: &CancellationToken) {
+async fn wait(flow: &Flow, held: &mut JoinSet<()>, wake: &Notify, stop: &CancellationToken) {
     let due = flow
         .store
         .next_due_secs()
@@ -72,28 +85,41 @@ async fn wait(flow: &Flow, running: &mut JoinSet<()>, wake: &Notify, stop: &Canc
         .ok()
         .flatten()
         .map_or(LOOK_AGAIN, |secs| Duration::try_from_secs_f64(secs.max(0.005)).unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN));
-    let busy = !running.is_empty();
+    let busy = !held.is_empty();
     tokio::select! {
         () = stop.cancelled() => {}
         () = wake.notified() => {}
-        _ = running.join_next(), if busy => {}
+        _ = held.join_next(), if busy => {}
         () = tokio::time::sleep(due) => {}
     }
 }
 
-/// Runs one job, its lease renewed while it lasts.
-async fn run(flow: Arc<Flow>, job: LeasedJob, lease_secs: u32) {
-    let started = std::time::Instant::now();
-    let name = job.kind.name();
-    let renewing = renew(&flow, &job, lease_secs);
+/// Runs one job when it has its turn, its lease renewed until it ends. Where no turn will come any more, the job is given back.
+async fn run(flow: Arc<Flow>, job: LeasedJob, lease_secs: u32, turns: Arc<Semaphore>) {
     let ended = tokio::select! {
-        ended = step(&flow, &job) => ended,
-        lost = renewing => lost,
+        ended = at_its_turn(&flow, &job, &turns) => ended,
+        lost = renew(&flow, &job, lease_secs) => Some(lost),
     };
-    metrics::histogram!("caseconsultant_job_seconds", "job" => name).record(started.elapsed().as_secs_f64());
-    if let Err(error) = ended {
-        give_back(&flow, &job, &error).await;
+    match ended {
+        Some(Ok(())) => {}
+        Some(Err(error)) => give_back(&flow, &job, &error).await,
+        None => {
+            end(
+                &flow,
+                &job,
+                &JobEnd::Later { run_at: flow.clock.now(), why: "the program was stopped before its turn".to_owned() },
+            )
+            .await
+        }
     }
+}
+
+async fn at_its_turn(flow: &Flow, job: &LeasedJob, turns: &Semaphore) -> Option<Result<(), FlowError>> {
+    let _turn = turns.acquire().await.ok()?;
+    let started = std::time::Instant::now();
+    let ended = step(flow, job).await;
+    metrics::histogram!("caseconsultant_job_seconds", "job" => job.kind.name()).record(started.elapsed().as_secs_f64());
+    Some(ended)
 }
 
 async fn step(flow: &Flow, job: &LeasedJob) -> Result<(), FlowError> {
@@ -150,8 +176,12 @@ async fn give_back(flow: &Flow, job: &LeasedJob, error: &FlowError) {
             JobEnd::Dead { why: error.to_string() }
         }
     };
-    if let Err(error) = flow.store.finish(job.lease, &end).await {
-        tracing::error!(job = name, %error, "how a job ended could not be recorded; its lease will lapse");
+    self::end(flow, job, &end).await;
+}
+
+async fn end(flow: &Flow, job: &LeasedJob, end: &JobEnd) {
+    if let Err(error) = flow.store.finish(job.lease, end).await {
+        tracing::error!(job = job.kind.name(), %error, "how a job ended could not be recorded; its lease will lapse");
     }
 }
 

@@ -14,9 +14,12 @@ use crate::domain::message::{AuthResult, Authentication, IdentifierKind, Inbound
 use crate::domain::policy::{Identifiers, UnknownSender};
 use crate::domain::transition::{Command, Refusal};
 use crate::parse;
-use crate::ports::{Admission, Admitted, CaseFilter, Decision, Disposition, Inbound, InboundFacts, NewCase, ThreadKeys};
+use crate::ports::{
+    Admission, Admitted, CaseFilter, Dealings, Decision, Disposition, Inbound, InboundFacts, NewCase, ThreadKeys,
+};
 
 use super::askers::FORM;
+use super::send::dealings;
 use super::{Flow, Flowing, attached, by_mail};
 
 /// Earlier cases may be chained by merging; a longer chain than this is a loop.
@@ -171,7 +174,8 @@ async fn person(
     }
     let requester = answer_address(message, author);
     let mut linked = None;
-    let looping = standing != Standing::Forged && loop_budget_spent(flow, &requester, now).await?;
+    let dealings = dealings(flow, &requester, None).await?;
+    let looping = standing != Standing::Forged && loop_budget_spent(flow, dealings, now);
     if looping && is_held_for_looping(flow, &requester, now).await? {
         return Ok(settled(Disposition::Ignored { why: "the loop budget of this correspondent is spent".to_owned() }));
     }
@@ -189,7 +193,7 @@ async fn person(
             }
         }
     }
-    let state = opening_state(flow, message, &requester, account.as_ref(), standing, now).await?;
+    let state = opening_state(flow, message, (&requester, dealings), account.as_ref(), standing, now).await?;
     let audit = AuditEvent {
         actor: Actor::Intake,
         case: None,
@@ -223,7 +227,7 @@ async fn note_a_used_id(flow: &Flow, message: &InboundMessage, facts: &mut Inbou
 async fn opening_state(
     flow: &Flow,
     message: &InboundMessage,
-    from: &EmailAddress,
+    (from, dealings): (&EmailAddress, Dealings),
     account: Option<&Account>,
     standing: Standing,
     now: Timestamp,
@@ -240,12 +244,12 @@ async fn opening_state(
     if account.is_some_and(|account| account.status == AccountStatus::Suspended) {
         return Ok(held(Hold::Suspended));
     }
-    if loop_budget_spent(flow, from, now).await? {
+    if loop_budget_spent(flow, dealings, now) {
         metrics::counter!("caseconsultant_loop_budget_spent_total").increment(1);
         tracing::warn!(to = from.masked(), "loop budget spent: the case is held");
         return Ok(held(Hold::LoopBudget));
     }
-    if super::reported::is_paused(flow, from).await? {
+    if dealings.bounced >= policy.bounces_max {
         metrics::counter!("caseconsultant_paused_total").increment(1);
         tracing::warn!(to = from.masked(), "our mail to this sender keeps coming back: the case is held");
         return Ok(held(Hold::Paused));
@@ -294,9 +298,8 @@ async fn is_held_for_looping(flow: &Flow, requester: &EmailAddress, now: Timesta
 }
 
 /// Whether as many messages went to this address within a day as one correspondent may get.
-pub(super) async fn loop_budget_spent(flow: &Flow, to: &EmailAddress, now: Timestamp) -> Flowing<bool> {
-    let budget = flow.settings.policy.budget(now);
-    Ok(flow.store.sent_since(to, budget.since).await? >= budget.correspondent_max)
+fn loop_budget_spent(flow: &Flow, dealings: Dealings, now: Timestamp) -> bool {
+    dealings.sent >= flow.settings.policy.budget(now).correspondent_max
 }
 
 /// The case that the mail goes on with: by the ids it answers, else by our number in the subject or the address.

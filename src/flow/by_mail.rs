@@ -54,7 +54,7 @@ pub async fn notify_reviewers(flow: &Flow, id: CaseId, round: u32, lease: Lease)
                 continue;
             }
             let Some(request) = request(flow, &file, &consultant, &review.hash) else { continue };
-            let outgoing = letter::review(flow, &file, message, &consultant.address, request)?;
+            let outgoing = letter::review(flow, &file.case, message, &consultant.address, request)?;
             send::post(flow, outgoing, "reviews", Provided::default(), None).await?;
         }
     }
@@ -86,7 +86,7 @@ pub async fn tell(flow: &Flow, id: CaseId, to: ConsultantId, what: &str, lease: 
         return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
     }
     let file = flow.store.case_file(id).await?;
-    let outgoing = letter::notice(flow, &file, &consultant.address, Notice::ReviewUnchanged { why: what.to_owned() })?;
+    let outgoing = letter::notice(flow, &file.case, &consultant.address, Notice::ReviewUnchanged { why: what.to_owned() })?;
     send::post(flow, outgoing, "notices", Provided::default(), Some(lease)).await
 }
 

@@ -11,7 +11,7 @@ use crate::domain::outgoing::{Approval, ApprovedOutgoing, Approver, Outgoing, Ou
 use crate::domain::policy::Verdict;
 use crate::domain::question::Question;
 use crate::domain::transition::{Command, LOOP_BUDGET_SPENT};
-use crate::ports::{Assignment, CaseFile, CaseOutgoing, Change};
+use crate::ports::{Assignment, CaseMessage, CaseOutgoing, Change, Exchange, asked};
 use crate::research;
 
 use super::{Flow, Flowing, letter, send};
@@ -24,14 +24,14 @@ const SPENT: &str = "as many messages went to this correspondent, or in this cas
 
 /// Drafts an answer for the case's round. Safe to repeat: a case that has moved on is left alone.
 pub async fn draft(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> Flowing<()> {
-    let file = flow.store.case_file(id).await?;
-    let Some(taken) = take(flow, &file.case, round, lease)? else {
+    let said = flow.store.exchange(id).await?;
+    let Some(taken) = take(flow, &said.case, round, lease)? else {
         flow.store.finish(lease, &JobEnd::Done).await?;
         return Ok(());
     };
-    let draft = write(flow, &file).await;
-    let may_leave = !send::may_get_no_more(flow, &file.case).await?;
-    match conclude(flow, &file, taken, draft, may_leave)? {
+    let draft = write(flow, &said).await;
+    let may_leave = !send::may_get_no_more(flow, &said.case).await?;
+    match conclude(flow, &said, taken, draft, may_leave)? {
         Some(change) => flow.store.commit(&change).await?,
         None => flow.store.finish(lease, &JobEnd::Done).await?,
     }
@@ -65,8 +65,8 @@ fn take(flow: &Flow, case: &Case, round: u32, lease: Lease) -> Flowing<Option<Ch
     }
 }
 
-async fn write(flow: &Flow, file: &CaseFile) -> Draft {
-    let notes = match &file.case.state {
+async fn write(flow: &Flow, said: &Exchange) -> Draft {
+    let notes = match &said.case.state {
         CaseState::Queued { notes, .. } => notes.clone(),
         CaseState::Unmatched { .. }
         | CaseState::Drafting { .. }
@@ -77,7 +77,7 @@ async fn write(flow: &Flow, file: &CaseFile) -> Draft {
         | CaseState::Undeliverable { .. }
         | CaseState::Closed { .. } => None,
     };
-    let question = open_question(file);
+    let question = open_question(&said.messages, &said.outgoing);
     let today = flow.now().to_zoned(TimeZone::UTC).date();
     let assignment = Assignment { question: question.clone(), notes, today };
     let mut edition = flow.shelf.codebook().edition().to_owned();
@@ -100,31 +100,31 @@ async fn write(flow: &Flow, file: &CaseFile) -> Draft {
 }
 
 /// The question that is open: what the requester wrote since our last final word, with the thread's codes behind it.
-pub(super) fn open_question(file: &CaseFile) -> Question {
+pub(super) fn open_question(messages: &[CaseMessage], sent: &[CaseOutgoing]) -> Question {
     let to_the_asker = |sent: &&CaseOutgoing| sent.outgoing.kind.states_coding() && sent.outgoing.kind != OutgoingKind::Review;
-    let last_word = file.outgoing.iter().filter(to_the_asker).map(|sent| sent.outgoing.date).max();
-    let (new, old): (Vec<_>, Vec<_>) = file.asked().partition(|message| last_word.is_none_or(|at| message.received > at));
-    let (new, old) = if new.is_empty() { (file.asked().collect(), Vec::new()) } else { (new, old) };
+    let last_word = sent.iter().filter(to_the_asker).map(|sent| sent.outgoing.date).max();
+    let (new, old): (Vec<_>, Vec<_>) = asked(messages).partition(|message| last_word.is_none_or(|at| message.received > at));
+    let (new, old) = if new.is_empty() { (asked(messages).collect(), Vec::new()) } else { (new, old) };
     let questions: Vec<&Question> = new.iter().map(|message| &message.facts.question).collect();
     let thread: Vec<&Question> = old.iter().map(|message| &message.facts.question).collect();
     Question::merged(&questions, &thread)
 }
 
 /// Submits the draft: policy lets it go, a person looks first, or nothing is to be said.
-fn conclude(flow: &Flow, file: &CaseFile, taken: Change, draft: Draft, may_leave: bool) -> Flowing<Option<Change>> {
-    let day = draft_day(flow, file);
+fn conclude(flow: &Flow, said: &Exchange, taken: Change, draft: Draft, may_leave: bool) -> Flowing<Option<Change>> {
+    let day = draft_day(flow, said);
     let codebook = flow.shelf.codebook();
     let editions_cover = draft.drafted.citations.iter().all(|family| codebook.covers(*family, day));
     let verdict = match flow.settings.policy.judge(&draft, editions_cover) {
         Verdict::Send(_) if !may_leave => Verdict::Review(SPENT.to_owned()),
-        Verdict::Send(_) if has_unread_file(file) => Verdict::Review(UNREAD_FILE.to_owned()),
+        Verdict::Send(_) if has_unread_file(said) => Verdict::Review(UNREAD_FILE.to_owned()),
         verdict @ (Verdict::Send(_) | Verdict::Review(_) | Verdict::Close) => verdict,
     };
     if verdict == Verdict::Close {
         let dismiss = Command::Dismiss { reason: CloseReason::NotAQuestion };
         return Ok(Some(flow.and_then(taken, Actor::Automation, &dismiss)?));
     }
-    let outgoing = letter::answer(flow, file, &draft, matches!(verdict, Verdict::Review(_)), None)?;
+    let outgoing = letter::answer(flow, &said.case, &said.messages, &draft, matches!(verdict, Verdict::Review(_)), None)?;
     let review = UnderReview { draft: draft.id, hash: outgoing.hash(), author: draft.author, route: draft.drafted.route };
     let freeze = matches!(verdict, Verdict::Send(_)).then_some(outgoing.id);
     let submit = Command::Submit { version: taken.after.version, review, freeze };
@@ -148,13 +148,13 @@ fn conclude(flow: &Flow, file: &CaseFile, taken: Change, draft: Draft, may_leave
 }
 
 /// Whether a file of the round came that only a person can read: it may hold what decides the question.
-fn has_unread_file(file: &CaseFile) -> bool {
-    let round = file.asked().filter(|message| message.received >= file.case.received || file.case.round == 1);
+fn has_unread_file(said: &Exchange) -> bool {
+    let round = asked(&said.messages).filter(|message| message.received >= said.case.received || said.case.round == 1);
     round.flat_map(|message| &message.facts.files).any(|file| file.needs_person)
 }
 
-fn draft_day(flow: &Flow, file: &CaseFile) -> jiff::civil::Date {
-    open_question(file).date_of_service.unwrap_or_else(|| flow.now().to_zoned(TimeZone::UTC).date())
+fn draft_day(flow: &Flow, said: &Exchange) -> jiff::civil::Date {
+    open_question(&said.messages, &said.outgoing).date_of_service.unwrap_or_else(|| flow.now().to_zoned(TimeZone::UTC).date())
 }
 
 fn approved_by_policy(outgoing: &Outgoing, rule: &str, now: jiff::Timestamp) -> Flowing<ApprovedOutgoing> {

@@ -1,10 +1,11 @@
 //! What the flow knows, as the letters that render turns into bytes.
 
 use crate::domain::address::EmailAddress;
+use crate::domain::case::Case;
 use crate::domain::draft::{Draft, Route};
-use crate::domain::id::OutgoingId;
+use crate::domain::id::{CaseId, OutgoingId};
 use crate::domain::outgoing::{Envelope, Outgoing};
-use crate::ports::CaseFile;
+use crate::ports::{CaseMessage, Exchange, asked};
 use crate::render::compose;
 use crate::render::mail::{Content, Notice, ReviewRequest, Statement};
 use crate::render::message::{Letter, Sender};
@@ -19,7 +20,8 @@ const REVIEWER: &str = "a coding consultant";
 /// decides before it leaves.
 pub(super) fn answer(
     flow: &Flow,
-    file: &CaseFile,
+    case: &Case,
+    messages: &[CaseMessage],
     draft: &Draft,
     reviewed: bool,
     to: Option<&EmailAddress>,
@@ -30,44 +32,45 @@ pub(super) fn answer(
         Route::Refuse => Content::Refusal(statement),
         Route::Auto | Route::Expert | Route::NotAQuestion => Content::Answer(statement),
     };
-    composed(flow, file, to.unwrap_or(&file.case.requester), thread(file), content)
+    composed(flow, case.id, to.unwrap_or(&case.requester), thread(case, messages), content)
 }
 
 /// A mail that states nothing about coding, to the requester.
-pub(super) fn to_requester(flow: &Flow, file: &CaseFile, content: Content) -> Flowing<Outgoing> {
-    composed(flow, file, &file.case.requester, thread(file), content)
+pub(super) fn to_requester(flow: &Flow, said: &Exchange, content: Content) -> Flowing<Outgoing> {
+    let Exchange { case, messages, .. } = said;
+    composed(flow, case.id, &case.requester, thread(case, messages), content)
 }
 
 /// To an operator: something needs a person. It belongs to no thread of the asker's.
-pub(super) fn alert(flow: &Flow, file: &CaseFile, to: &EmailAddress, what: &str) -> Flowing<Outgoing> {
-    composed(flow, file, to, Thread::default(), Content::Notice(Notice::Alert { what: what.to_owned() }))
+pub(super) fn alert(flow: &Flow, case: CaseId, to: &EmailAddress, what: &str) -> Flowing<Outgoing> {
+    composed(flow, case, to, Thread::default(), Content::Notice(Notice::Alert { what: what.to_owned() }))
 }
 
 /// To a reviewer: the draft, under an id that is the same whenever this draft is mailed to this reviewer.
 pub(super) fn review(
     flow: &Flow,
-    file: &CaseFile,
+    case: &Case,
     id: OutgoingId,
     to: &EmailAddress,
     request: ReviewRequest,
 ) -> Flowing<Outgoing> {
-    let thread = Thread { subject: file.case.subject.clone(), ..Thread::default() };
-    composed_as(flow, file, id, to, thread, Content::Review(Box::new(request)))
+    let thread = Thread { subject: case.subject.clone(), ..Thread::default() };
+    composed_as(flow, case.id, id, to, thread, Content::Review(Box::new(request)))
 }
 
 /// To a consultant, about a mail of theirs.
-pub(super) fn notice(flow: &Flow, file: &CaseFile, to: &EmailAddress, notice: Notice) -> Flowing<Outgoing> {
-    let thread = Thread { subject: file.case.subject.clone(), ..Thread::default() };
-    composed(flow, file, to, thread, Content::Notice(notice))
+pub(super) fn notice(flow: &Flow, case: &Case, to: &EmailAddress, notice: Notice) -> Flowing<Outgoing> {
+    let thread = Thread { subject: case.subject.clone(), ..Thread::default() };
+    composed(flow, case.id, to, thread, Content::Notice(notice))
 }
 
-fn composed(flow: &Flow, file: &CaseFile, to: &EmailAddress, thread: Thread, content: Content) -> Flowing<Outgoing> {
-    composed_as(flow, file, OutgoingId::from_bytes(flow.chance.bytes()), to, thread, content)
+fn composed(flow: &Flow, case: CaseId, to: &EmailAddress, thread: Thread, content: Content) -> Flowing<Outgoing> {
+    composed_as(flow, case, OutgoingId::from_bytes(flow.chance.bytes()), to, thread, content)
 }
 
 fn composed_as(
     flow: &Flow,
-    file: &CaseFile,
+    case: CaseId,
     id: OutgoingId,
     to: &EmailAddress,
     thread: Thread,
@@ -78,7 +81,7 @@ fn composed_as(
     let from = settings.verp.as_ref().map_or_else(|| base.clone(), |verp| verp.envelope_sender(base, id));
     let letter = Letter {
         id,
-        case: file.case.id,
+        case,
         envelope: Envelope { from: Some(from), to: to.clone() },
         sender: Sender { name: settings.from_name.clone(), address: settings.from.clone() },
         thread,
@@ -89,8 +92,8 @@ fn composed_as(
 }
 
 /// The last mail of the case: what ours answers.
-fn thread(file: &CaseFile) -> Thread {
-    let Some(last) = file.asked().next_back() else { return Thread { subject: file.case.subject.clone(), ..Thread::default() } };
+fn thread(case: &Case, messages: &[CaseMessage]) -> Thread {
+    let Some(last) = asked(messages).next_back() else { return Thread { subject: case.subject.clone(), ..Thread::default() } };
     Thread {
         subject: last.facts.subject.clone(),
         message_id: last.facts.message_id.clone(),

@@ -1,13 +1,10 @@
-//! What a report about a message of ours changes, and who is not written to any more.
-
-use jiff::Timestamp;
+//! What a report about a message of ours changes.
 
 use crate::domain::address::{Correspondent, EmailAddress};
 use crate::domain::audit::Actor;
 use crate::domain::case::Case;
 use crate::domain::id::{CaseId, OutgoingId};
 use crate::domain::message::InboundMessage;
-use crate::domain::policy::BOUNCE_WINDOW;
 use crate::domain::report::{DeliveryReport, ReportAction};
 use crate::domain::transition::Command;
 use crate::ports::{Decision, Disposition, StoreError, ThreadKeys};
@@ -70,10 +67,4 @@ async fn current_to(flow: &Flow, case: &Case, recipients: &[String]) -> Flowing<
     let to = ours.outgoing().envelope.to.key();
     let named = recipients.iter().filter_map(|one| EmailAddress::parse(one).ok()).any(|one| one.key() == to);
     Ok(named.then_some(current))
-}
-
-/// Whether our mail to this address came back too often lately.
-pub(super) async fn is_paused(flow: &Flow, to: &EmailAddress) -> Flowing<bool> {
-    let since = flow.now().checked_sub(BOUNCE_WINDOW).unwrap_or(Timestamp::MIN);
-    Ok(flow.store.bounces_since(to, since).await? >= flow.settings.policy.bounces_max)
 }

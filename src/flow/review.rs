@@ -61,7 +61,7 @@ impl Flow {
             && let Some((draft, withdrawn)) = file.drafts.iter().find(|(draft, _)| draft.id == review.draft)
         {
             let draft = Draft { id: DraftId::from_bytes(self.chance.bytes()), ..draft.clone() };
-            let outgoing = letter::answer(self, &file, &draft, true, Some(&withdrawn.envelope.to))?;
+            let outgoing = letter::answer(self, &file.case, &file.messages, &draft, true, Some(&withdrawn.envelope.to))?;
             change = self.and_then(change, actor, &Command::Edit { review: under_review(&draft, &outgoing) })?;
             change.draft = Some((draft, outgoing));
         }
@@ -109,7 +109,7 @@ impl Flow {
 
     /// What the ground check says of a text that a consultant types; nothing is kept.
     pub fn check(&self, file: &CaseFile, body: &str) -> GroundCheck {
-        let question = open_question(file);
+        let question = open_question(&file.messages, &file.outgoing);
         let findings = file.drafts.last().map(|(draft, _)| draft.drafted.findings.clone()).unwrap_or_default();
         research::ground_check(body, &findings, &question)
     }
@@ -194,7 +194,7 @@ impl Flow {
         to: Option<&EmailAddress>,
     ) -> Flowing<(Draft, Outgoing, UnderReview)> {
         let last = file.drafts.last().map(|(draft, _)| draft.drafted.clone());
-        let question = open_question(file);
+        let question = open_question(&file.messages, &file.outgoing);
         let codebook = self.shelf.codebook();
         let findings = match last.as_ref() {
             Some(last) => last.findings.clone(),
@@ -225,7 +225,7 @@ impl Flow {
             ground_check,
             codebook_edition: codebook.edition().to_owned(),
         };
-        let outgoing = letter::answer(self, file, &draft, true, to)?;
+        let outgoing = letter::answer(self, &file.case, &file.messages, &draft, true, to)?;
         let review = under_review(&draft, &outgoing);
         Ok((draft, outgoing, review))
     }

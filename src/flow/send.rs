@@ -1,8 +1,9 @@
 //! An approved message leaves: begun on record, handed over, its verdict on record.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use crate::domain::address::EmailAddress;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::case::{Case, CaseState, CloseReason, Hold};
 use crate::domain::delivery::{Delivery, DeliveryState, Outcome};
@@ -10,11 +11,12 @@ use crate::domain::draft::Author;
 use crate::domain::id::{CaseId, OutgoingId};
 use crate::domain::job::{JobEnd, JobKind, Lease, NewJob};
 use crate::domain::outgoing::{Approval, ApprovedOutgoing, Approver, Outgoing};
+use crate::domain::policy::BOUNCE_WINDOW;
 use crate::domain::transition::{Command, SendVerdict};
-use crate::ports::{DeliveryChange, Provided, may_begin};
+use crate::ports::{Dealings, DealingsSince, DeliveryChange, Provided, StoreError, may_begin};
 use crate::render::mail::{Acknowledgement, Content, Notice};
 
-use super::{Flow, Flowing, letter, reported};
+use super::{Flow, FlowError, Flowing, letter};
 
 /// While the switch holds all sending, jobs look again after this time.
 const HELD_LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(15);
@@ -22,7 +24,7 @@ const HELD_LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(15);
 /// Sends one frozen message. Safe to repeat: the same bytes under the same Message-ID, and never once it was accepted.
 pub async fn send(flow: &Flow, id: OutgoingId, lease: Lease) -> Flowing<()> {
     if held(flow) {
-        let run_at = flow.now().checked_add(HELD_LOOK_AGAIN).unwrap_or(jiff::Timestamp::MAX);
+        let run_at = flow.now().checked_add(HELD_LOOK_AGAIN).unwrap_or(Timestamp::MAX);
         return Ok(flow.store.finish(lease, &JobEnd::Later { run_at, why: "sending is held".to_owned() }).await?);
     }
     let (message, delivery) = flow.store.outgoing(id).await?;
@@ -30,21 +32,22 @@ pub async fn send(flow: &Flow, id: OutgoingId, lease: Lease) -> Flowing<()> {
         return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
     }
     let sending = Sending { flow, message, lease };
+    let case = sending.case().await?;
     // An attempt on record without a verdict: its worker died, and the message may be out.
-    let delivery = if matches!(delivery.state, DeliveryState::Begun { .. }) {
+    let (delivery, case) = if matches!(delivery.state, DeliveryState::Begun { .. }) {
         let lost = Outcome::Unknown { answer: "the sender stopped before it heard the verdict".to_owned() };
-        match sending.settle(delivery, &lost, Next::GoOn).await? {
-            Some(delivery) => delivery,
+        match sending.settle(delivery, case, &lost, Next::GoOn).await? {
+            Some(delivery) => (delivery, sending.case().await?),
             None => return Ok(()),
         }
     } else {
-        delivery
+        (delivery, case)
     };
-    let delivery = sending.begin(delivery).await?;
+    let (delivery, case) = sending.begin(delivery, case).await?;
     let started = std::time::Instant::now();
     let outcome = flow.mailer.send(&sending.message).await;
     metrics::histogram!("caseconsultant_send_seconds").record(started.elapsed().as_secs_f64());
-    sending.settle(delivery, &outcome, Next::Finish).await?;
+    sending.settle(delivery, case, &outcome, Next::Finish).await?;
     Ok(())
 }
 
@@ -83,31 +86,43 @@ impl Sending<'_> {
         Ok(waits.then_some(case))
     }
 
-    async fn begin(&self, delivery: Delivery) -> Flowing<Delivery> {
+    /// Puts the attempt on record; with it comes the case as it is from then on.
+    async fn begin(&self, delivery: Delivery, case: Option<Case>) -> Flowing<(Delivery, Option<Case>)> {
         let id = self.outgoing().id;
-        let Some(case) = self.case().await? else {
+        let Some(case) = case else {
             let audit = self.event("attempt", json!({ "attempt": delivery.attempts + 1 }));
-            return Ok(self.flow.store.deliver(id, &DeliveryChange::Begin, &[], audit, None, self.flow.now()).await?);
+            let begun = self.flow.store.deliver(id, &DeliveryChange::Begin, &[], audit, None, self.flow.now()).await?;
+            return Ok((begun, None));
         };
         let mut change = self.flow.change(&case, Actor::Outbox, &Command::Attempt { outgoing: id }, None)?;
         change.delivery = Some((id, DeliveryChange::Begin));
         self.flow.store.commit(&change).await?;
         let attempts = delivery.attempts + 1;
-        Ok(Delivery { state: DeliveryState::Begun { attempt: attempts }, attempts, ..delivery })
+        Ok((Delivery { state: DeliveryState::Begun { attempt: attempts }, attempts, ..delivery }, Some(change.after)))
     }
 
     /// Puts an outcome on record, with what follows from it. Gives the delivery back where the job goes on.
-    async fn settle(&self, delivery: Delivery, outcome: &Outcome, next: Next) -> Flowing<Option<Delivery>> {
+    async fn settle(&self, delivery: Delivery, case: Option<Case>, outcome: &Outcome, next: Next) -> Flowing<Option<Delivery>> {
+        metrics::counter!("caseconsultant_sent_total", "outcome" => outcome.name(), "kind" => self.outgoing().kind.name())
+            .increment(1);
+        tracing::info!(outgoing = %self.outgoing().id, kind = self.outgoing().kind.name(), outcome = outcome.name(), attempts = delivery.attempts, answer = outcome.answer(), "delivery");
+        match self.record(delivery.clone(), case, outcome, next).await {
+            // The case moved while the server took its time: what it said is put on record all the same.
+            Err(FlowError::Store(StoreError::Stale) | FlowError::Refused(_)) => {
+                self.record(delivery, self.case().await?, outcome, next).await
+            }
+            recorded => recorded,
+        }
+    }
+
+    async fn record(&self, delivery: Delivery, case: Option<Case>, outcome: &Outcome, next: Next) -> Flowing<Option<Delivery>> {
         let (flow, id) = (self.flow, self.outgoing().id);
         let unknowns = delivery.unknowns + u32::from(matches!(outcome, Outcome::Unknown { .. }));
         let verdict = self.verdict(&delivery, outcome, unknowns);
         let go_on = next == Next::GoOn && matches!(verdict, SendVerdict::Again { .. });
         let lease = (!go_on).then_some(self.lease);
-        metrics::counter!("caseconsultant_sent_total", "outcome" => outcome.name(), "kind" => self.outgoing().kind.name())
-            .increment(1);
-        tracing::info!(outgoing = %id, kind = self.outgoing().kind.name(), outcome = outcome.name(), attempts = delivery.attempts, answer = outcome.answer(), "delivery");
         let change = DeliveryChange::Settle(outcome.clone());
-        let Some(case) = self.case().await? else {
+        let Some(case) = case else {
             let then = if go_on { Vec::new() } else { self.owed(verdict) };
             let audit = self.event("delivered", json!({ "outcome": outcome.name() }));
             let delivered = flow.store.deliver(id, &change, &then, audit, lease, flow.now()).await?;
@@ -127,7 +142,7 @@ impl Sending<'_> {
     fn verdict(&self, delivery: &Delivery, outcome: &Outcome, unknowns: u32) -> SendVerdict {
         let (retry, policy) = (self.flow.settings.retry, &self.flow.settings.policy);
         let wait = retry.wait(delivery.attempts, self.flow.chance.fraction());
-        let at = self.flow.now().checked_add(wait).unwrap_or(jiff::Timestamp::MAX);
+        let at = self.flow.now().checked_add(wait).unwrap_or(Timestamp::MAX);
         match outcome {
             Outcome::Accepted { .. } => SendVerdict::Accepted,
             Outcome::Refused { .. } => SendVerdict::Failed,
@@ -161,21 +176,35 @@ const LOOK_AGAIN_MIN: SignedDuration = SignedDuration::from_millis(10);
 
 /// Says that the mail arrived, where nothing was frozen within the grace; and turns mail away by policy.
 pub async fn acknowledge(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> Flowing<()> {
-    let file = flow.store.case_file(id).await?;
-    let case = &file.case;
+    let case = flow.store.case(id).await?;
     let waited = flow.now().duration_since(case.received);
     if is_automations_turn(&case.state) && waited < AUTOMATION_TAKES_MAX {
         let run_at = flow.now() + waited.max(LOOK_AGAIN_MIN);
         let why = "automation is at it; its answer needs no acknowledgement".to_owned();
         return Ok(flow.store.finish(lease, &JobEnd::Later { run_at, why }).await?);
     }
+    let version = case.version;
+    let forged = case.standing == crate::domain::account::Standing::Forged;
+    let Some(content) = owed_to(&case.state).filter(|_| case.round == round && !forged) else {
+        return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
+    };
+    let said = flow.store.exchange(id).await?;
+    let case = &said.case;
     let answered =
-        file.outgoing.iter().any(|sent| sent.outgoing.date >= case.received && sent.outgoing.envelope.to == case.requester);
-    let content = match &case.state {
+        said.outgoing.iter().any(|sent| sent.outgoing.date >= case.received && sent.outgoing.envelope.to == case.requester);
+    if answered || may_get_no_more(flow, case).await? {
+        return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
+    }
+    let outgoing = letter::to_requester(flow, &said, content)?;
+    let provided = Provided { budget: Some(flow.settings.policy.budget(flow.now())), case_version: Some(version) };
+    post(flow, outgoing, "acknowledgements and notices", provided, Some(lease)).await
+}
+
+/// What a requester is told of a case in this state, before anything is answered.
+const fn owed_to(state: &CaseState) -> Option<Content> {
+    Some(match state {
         CaseState::Unmatched { why: Hold::AllowanceSpent } => Content::Notice(Notice::AllowanceSpent),
-        CaseState::Unmatched { why: Hold::Paused | Hold::LoopBudget } => {
-            return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
-        }
+        CaseState::Unmatched { why: Hold::Paused | Hold::LoopBudget } => return None,
         CaseState::Unmatched { .. } => Content::Acknowledgement(Acknowledgement { held: true }),
         CaseState::Queued { .. } | CaseState::Drafting { .. } | CaseState::InReview { .. } => {
             Content::Acknowledgement(Acknowledgement { held: false })
@@ -189,15 +218,8 @@ pub async fn acknowledge(flow: &Flow, id: CaseId, round: u32, lease: Lease) -> F
         | CaseState::AwaitingRequester { .. }
         | CaseState::Answered { .. }
         | CaseState::Undeliverable { .. }
-        | CaseState::Closed { .. } => return Ok(flow.store.finish(lease, &JobEnd::Done).await?),
-    };
-    let forged = case.standing == crate::domain::account::Standing::Forged;
-    if case.round != round || answered || forged || may_get_no_more(flow, case).await? {
-        return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
-    }
-    let outgoing = letter::to_requester(flow, &file, content)?;
-    let provided = Provided { budget: Some(flow.settings.policy.budget(flow.now())), case_version: Some(case.version) };
-    post(flow, outgoing, "acknowledgements and notices", provided, Some(lease)).await
+        | CaseState::Closed { .. } => return None,
+    })
 }
 
 const fn is_automations_turn(state: &CaseState) -> bool {
@@ -206,10 +228,19 @@ const fn is_automations_turn(state: &CaseState) -> bool {
 
 /// Whether the loop budget of the case or of its requester is spent, or our mail to them keeps coming back.
 pub(super) async fn may_get_no_more(flow: &Flow, case: &Case) -> Flowing<bool> {
-    let budget = flow.settings.policy.budget(flow.now());
-    Ok(flow.store.sent_since(&case.requester, budget.since).await? >= budget.correspondent_max
-        || flow.store.sent_in_case_since(case.id, budget.since).await? >= budget.case_max
-        || reported::is_paused(flow, &case.requester).await?)
+    let (policy, dealings) = (&flow.settings.policy, dealings(flow, &case.requester, Some(case.id)).await?);
+    let budget = policy.budget(flow.now());
+    Ok(dealings.sent >= budget.correspondent_max
+        || dealings.sent_in_case >= budget.case_max
+        || dealings.bounced >= policy.bounces_max)
+}
+
+/// What went to this address within the times that the policy looks back.
+pub(super) async fn dealings(flow: &Flow, with: &EmailAddress, case: Option<CaseId>) -> Flowing<Dealings> {
+    let now = flow.now();
+    let bounced = now.checked_sub(BOUNCE_WINDOW).unwrap_or(Timestamp::MIN);
+    let since = DealingsSince { sent: flow.settings.policy.budget(now).since, bounced };
+    Ok(flow.store.dealings(with, case, since).await?)
 }
 
 /// Freezes a message that states nothing about coding, approved by the named rule of the policy.

@@ -33,12 +33,11 @@ pub async fn alert(flow: &Flow, case: Option<CaseId>, what: &str, lease: Lease) 
     let (Some(id), Some((last, others))) = (case, flow.settings.alerts_to.split_last()) else {
         return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
     };
-    let file = flow.store.case_file(id).await?;
     for to in others {
-        send::post(flow, letter::alert(flow, &file, to, what)?, "alerts", Provided::default(), None).await?;
+        send::post(flow, letter::alert(flow, id, to, what)?, "alerts", Provided::default(), None).await?;
     }
     // The last one settles the job with it.
-    send::post(flow, letter::alert(flow, &file, last, what)?, "alerts", Provided::default(), Some(lease)).await
+    send::post(flow, letter::alert(flow, id, last, what)?, "alerts", Provided::default(), Some(lease)).await
 }
 
 /// Whether a person heard today of the loop or the bounces of this case's requester.

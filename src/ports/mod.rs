@@ -8,8 +8,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 pub use records::{
-    Admission, Admitted, Arrival, CaseFile, CaseFilter, CaseMessage, CaseOutgoing, Change, Decision, DeliveryChange, Disposition,
-    Inbound, InboundFacts, MailboxCursor, NewCase, Place, Purged, Received, StoreFigures, ThreadHit, ThreadKeys,
+    Admission, Admitted, Arrival, CaseFile, CaseFilter, CaseMessage, CaseOutgoing, Change, Dealings, DealingsSince, Decision,
+    DeliveryChange, Disposition, Exchange, Inbound, InboundFacts, MailboxCursor, NewCase, Place, Purged, Received, StoreFigures,
+    ThreadHit, ThreadKeys,
 };
 
 use crate::domain::account::{
@@ -89,6 +90,9 @@ pub trait Store: Send + Sync {
 
     // Cases.
     async fn case(&self, id: CaseId) -> Stored<Case>;
+    /// The case with what was said in it. Its version tells whether more was said since.
+    async fn exchange(&self, id: CaseId) -> Stored<Exchange>;
+    /// All that is kept of a case, as of one moment.
     async fn case_file(&self, id: CaseId) -> Stored<CaseFile>;
     /// Those whose question waits longest come first.
     async fn cases(&self, filter: &CaseFilter) -> Stored<Vec<Case>>;
@@ -119,12 +123,8 @@ pub trait Store: Send + Sync {
         lease: Option<Lease>,
         now: Timestamp,
     ) -> Stored<Delivery>;
-    /// How many messages of ours to this address (by key) were frozen since then.
-    async fn sent_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32>;
-    /// How many messages of ours to its requester were frozen in one case since then.
-    async fn sent_in_case_since(&self, case: CaseId, since: Timestamp) -> Stored<u32>;
-    /// How many messages to this address (by key) were reported as failed since then.
-    async fn bounces_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32>;
+    /// What went to this address (by key) lately, and how it fared.
+    async fn dealings(&self, with: &EmailAddress, case: Option<CaseId>, since: DealingsSince) -> Stored<Dealings>;
     /// Forgets those reports, and says how many there were.
     async fn lift(&self, to: &EmailAddress, audit: AuditEvent, now: Timestamp) -> Stored<u32>;
     /// True where nobody was told about this since then, or this very job told it.

@@ -257,6 +257,33 @@ pub struct CaseFile {
     pub audit: Vec<AuditEntry>,
 }
 
+/// What was said in a case by both sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exchange {
+    pub case: Case,
+    /// Oldest first.
+    pub messages: Vec<CaseMessage>,
+    /// Oldest first.
+    pub outgoing: Vec<CaseOutgoing>,
+}
+
+/// From when on dealings with somebody count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DealingsSince {
+    pub sent: Timestamp,
+    pub bounced: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dealings {
+    /// Messages of ours to the address that were frozen.
+    pub sent: u32,
+    /// Messages of ours to the case's requester that were frozen in it; 0 without a case.
+    pub sent_in_case: u32,
+    /// Messages to the address that were reported as failed.
+    pub bounced: u32,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CaseFilter {
     /// State names; empty: all.
@@ -266,10 +293,14 @@ pub struct CaseFilter {
 }
 
 impl CaseFile {
-    /// What the requester wrote; reports and reviews are no part of the question.
     pub fn asked(&self) -> impl DoubleEndedIterator<Item = &CaseMessage> {
-        self.messages.iter().filter(|one| matches!(one.disposition, Disposition::Opened { .. } | Disposition::Continued { .. }))
+        asked(&self.messages)
     }
+}
+
+/// What the requester wrote; reports and reviews are no part of the question.
+pub fn asked(messages: &[CaseMessage]) -> impl DoubleEndedIterator<Item = &CaseMessage> {
+    messages.iter().filter(|one| matches!(one.disposition, Disposition::Opened { .. } | Disposition::Continued { .. }))
 }
 
 /// Figures that health and metrics show.

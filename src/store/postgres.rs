@@ -25,8 +25,8 @@ use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, Job
 use crate::domain::job::{JobEnd, JobKind, JobView, Lease, LeasedJob, NewJob};
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
 use crate::ports::{
-    Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, DeliveryChange, Inbound, MailboxCursor, Provided, Purged,
-    Received, Store, StoreFigures, Stored, ThreadHit, ThreadKeys,
+    Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, Dealings, DealingsSince, DeliveryChange, Exchange, Inbound,
+    MailboxCursor, Provided, Purged, Received, Store, StoreFigures, Stored, ThreadHit, ThreadKeys,
 };
 use crate::seal::Seal;
 use crate::store::row::{micros, sealed, secs, wait_secs};
@@ -148,6 +148,10 @@ impl Store for PostgresStore {
         cases::case(&mut *self.pool.acquire().await?, id).await
     }
 
+    async fn exchange(&self, id: CaseId) -> Stored<Exchange> {
+        cases::exchange(&mut *self.pool.acquire().await?, id).await
+    }
+
     async fn case_file(&self, id: CaseId) -> Stored<CaseFile> {
         // In one transaction, so that the parts fit one another.
         let mut tx = self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
@@ -201,16 +205,8 @@ impl Store for PostgresStore {
         Ok(result)
     }
 
-    async fn sent_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32> {
-        outgoing::sent_since(&mut *self.pool.acquire().await?, to, micros(since)).await
-    }
-
-    async fn sent_in_case_since(&self, case: CaseId, since: Timestamp) -> Stored<u32> {
-        outgoing::sent_in_case_since(&mut *self.pool.acquire().await?, case, micros(since)).await
-    }
-
-    async fn bounces_since(&self, to: &EmailAddress, since: Timestamp) -> Stored<u32> {
-        correspondents::bounces_since(&mut *self.pool.acquire().await?, to, micros(since)).await
+    async fn dealings(&self, with: &EmailAddress, case: Option<CaseId>, since: DealingsSince) -> Stored<Dealings> {
+        correspondents::dealings(&mut *self.pool.acquire().await?, with, case, since).await
     }
 
     async fn lift(&self, to: &EmailAddress, audit: AuditEvent, now: Timestamp) -> Stored<u32> {

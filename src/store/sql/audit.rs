@@ -1,8 +1,8 @@
 //! The chain of who did what.
 
-use sqlx::{query, query_as};
+use sqlx::{QueryBuilder, query, query_as};
 
-use super::Conn;
+use super::{Conn, Db};
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::id::CaseId;
 use crate::ports::Stored;
@@ -20,24 +20,24 @@ pub async fn append(conn: &mut Conn, events: &[AuditEvent], now: i64) -> Stored<
             .fetch_one(&mut *conn)
             .await?;
     let first = last - i64::try_from(events.len()).unwrap_or(i64::MAX) + 1;
+    let mut rows = Vec::new();
     for (sequence, event) in (first..).zip(events) {
-        let entry = AuditEntry::chain(as_kept(event)?, sequence, time(now)?, previous);
-        query(
-            "INSERT INTO audit (sequence, at, actor, case_id, event, detail, previous, hash)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(entry.sequence)
-        .bind(now)
-        .bind(json(&entry.event.actor)?)
-        .bind(entry.event.case.map(|case| case.0))
-        .bind(&entry.event.event)
-        .bind(json(&entry.event.detail)?)
-        .bind(&entry.previous)
-        .bind(&entry.hash)
-        .execute(&mut *conn)
-        .await?;
-        previous = entry.hash;
+        let entry = AuditEntry::chain(as_kept(event)?, sequence, time(now)?, previous.clone());
+        previous.clone_from(&entry.hash);
+        rows.push((json(&entry.event.actor)?, json(&entry.event.detail)?, entry));
     }
+    let mut sql = QueryBuilder::<Db>::new("INSERT INTO audit (sequence, at, actor, case_id, event, detail, previous, hash) ");
+    sql.push_values(rows, |mut row, (actor, detail, entry)| {
+        row.push_bind(entry.sequence)
+            .push_bind(now)
+            .push_bind(actor)
+            .push_bind(entry.event.case.map(|case| case.0))
+            .push_bind(entry.event.event)
+            .push_bind(detail)
+            .push_bind(entry.previous)
+            .push_bind(entry.hash);
+    });
+    sql.build().execute(&mut *conn).await?;
     query("UPDATE audit_head SET hash = $1 WHERE id = 1").bind(&previous).execute(conn).await?;
     Ok(())
 }

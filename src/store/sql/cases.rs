@@ -8,7 +8,7 @@ use crate::domain::case::Case;
 use crate::domain::draft::Draft;
 use crate::domain::id::{CaseId, DraftId};
 use crate::domain::outgoing::Outgoing;
-use crate::ports::{CaseFile, CaseFilter, CaseMessage, Change, NewCase, StoreError, Stored};
+use crate::ports::{CaseFile, CaseFilter, CaseMessage, Change, Exchange, NewCase, StoreError, Stored};
 use crate::store::row::{CaseRow, json, micros, parsed, text, time};
 
 pub async fn case(conn: &mut Conn, id: CaseId) -> Stored<Case> {
@@ -20,6 +20,15 @@ pub async fn case(conn: &mut Conn, id: CaseId) -> Stored<Case> {
     .fetch_optional(conn)
     .await?;
     Ok(row.ok_or(StoreError::Missing("case"))?.case()?)
+}
+
+/// The case is read first: what is said later than that brings it to another version, which whoever decides on this will hear of.
+pub async fn exchange(conn: &mut Conn, id: CaseId) -> Stored<Exchange> {
+    Ok(Exchange {
+        case: case(conn, id).await?,
+        messages: messages(conn, id).await?,
+        outgoing: outgoing::of_case(conn, id).await?,
+    })
 }
 
 pub async fn case_file(conn: &mut Conn, id: CaseId) -> Stored<CaseFile> {

@@ -1,14 +1,15 @@
 //! What is remembered of those whom we write to: how often they bounce, and what a person was told of them already.
 
-use sqlx::{query, query_scalar};
+use sqlx::{query, query_as};
 
 use super::Conn;
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::AuditEvent;
-use crate::domain::id::{JobId, OutgoingId};
+use crate::domain::id::{CaseId, JobId, OutgoingId};
 use crate::domain::outgoing::ApprovedOutgoing;
 use crate::domain::policy::Budget;
-use crate::ports::{StoreError, Stored};
+use crate::ports::{Dealings, DealingsSince, StoreError, Stored};
+use crate::store::row::micros;
 
 /// Notes that a message failed to arrive; a second report about it changes nothing.
 pub async fn bounced(conn: &mut Conn, outgoing: OutgoingId, now: i64) -> Stored<()> {
@@ -23,13 +24,21 @@ pub async fn bounced(conn: &mut Conn, outgoing: OutgoingId, now: i64) -> Stored<
     Ok(())
 }
 
-pub async fn bounces_since(conn: &mut Conn, to: &EmailAddress, since: i64) -> Stored<u32> {
-    let count: i64 = query_scalar("SELECT count(*) FROM bounces WHERE to_key = $1 AND reported >= $2")
-        .bind(to.key())
-        .bind(since)
-        .fetch_one(conn)
-        .await?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+pub async fn dealings(conn: &mut Conn, with: &EmailAddress, case: Option<CaseId>, since: DealingsSince) -> Stored<Dealings> {
+    let (sent, in_case, bounced): (i64, i64, i64) = query_as(
+        "SELECT (SELECT count(*) FROM outgoing WHERE to_key = $1 AND frozen >= $2),
+             (SELECT count(*) FROM outgoing JOIN cases ON cases.id = outgoing.case_id
+                 WHERE case_id = $3 AND frozen >= $2 AND envelope_to = cases.requester),
+             (SELECT count(*) FROM bounces WHERE to_key = $1 AND reported >= $4)",
+    )
+    .bind(with.key())
+    .bind(micros(since.sent))
+    .bind(case.map(|case| case.0))
+    .bind(micros(since.bounced))
+    .fetch_one(conn)
+    .await?;
+    let count = |number| u32::try_from(number).unwrap_or(u32::MAX);
+    Ok(Dealings { sent: count(sent), sent_in_case: count(in_case), bounced: count(bounced) })
 }
 
 pub async fn lift(conn: &mut Conn, to: &EmailAddress, event: AuditEvent, now: i64) -> Stored<u32> {
@@ -62,8 +71,11 @@ pub async fn within(conn: &mut Conn, approved: &ApprovedOutgoing, budget: Option
     let Some(budget) = budget else { return Ok(()) };
     let outgoing = approved.outgoing();
     super::super::queue::one_at_a_time(conn, &outgoing.envelope.to.key()).await?;
-    let since = crate::store::row::micros(budget.since);
-    let to_them = super::outgoing::sent_since(conn, &outgoing.envelope.to, since).await?;
-    let in_case = super::outgoing::sent_in_case_since(conn, outgoing.case, since).await?;
-    if to_them < budget.correspondent_max && in_case < budget.case_max { Ok(()) } else { Err(StoreError::Stale) }
+    let since = DealingsSince { sent: budget.since, bounced: budget.since };
+    let dealings = dealings(conn, &outgoing.envelope.to, Some(outgoing.case), since).await?;
+    if dealings.sent < budget.correspondent_max && dealings.sent_in_case < budget.case_max {
+        Ok(())
+    } else {
+        Err(StoreError::Stale)
+    }
 }

@@ -3,23 +3,24 @@
 //! A job that is done is deleted in the transaction that does it: what was done stands in the disposition, the case and
 //! the audit, so a row that says it once more would only make the table that every worker polls grow without end.
 
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{QueryBuilder, query, query_as, query_scalar};
 
-use super::Conn;
+use super::{Conn, Db};
 use crate::domain::id::JobId;
 use crate::domain::job::{JobEnd, JobKind, JobView, Lease, NewJob};
 use crate::ports::{StoreError, Stored};
 use crate::store::row::{JobRow, json, micros, parsed, text};
 
 pub async fn add(conn: &mut Conn, jobs: &[NewJob]) -> Stored<()> {
-    for job in jobs {
-        query("INSERT INTO jobs (job, state, run_at, due) VALUES ($1, 'ready', $2, $3)")
-            .bind(json(&job.kind)?)
-            .bind(micros(job.run_at))
-            .bind(micros(job.run_at))
-            .execute(&mut *conn)
-            .await?;
+    if jobs.is_empty() {
+        return Ok(());
     }
+    let rows = jobs.iter().map(|job| Ok((json(&job.kind)?, micros(job.run_at)))).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut sql = QueryBuilder::<Db>::new("INSERT INTO jobs (job, state, run_at, due) ");
+    sql.push_values(rows, |mut row, (job, run_at)| {
+        row.push_bind(job).push("'ready'").push_bind(run_at).push_bind(run_at);
+    });
+    sql.build().execute(conn).await?;
     Ok(())
 }
 

@@ -155,27 +155,6 @@ pub async fn moves(conn: &mut Conn, id: OutgoingId, change: &DeliveryChange, now
     if updated.rows_affected() == 1 { Ok(after) } else { Err(StoreError::Stale) }
 }
 
-pub async fn sent_since(conn: &mut Conn, to: &EmailAddress, since: i64) -> Stored<u32> {
-    let count: i64 = query_scalar("SELECT count(*) FROM outgoing WHERE to_key = $1 AND frozen >= $2")
-        .bind(to.key())
-        .bind(since)
-        .fetch_one(conn)
-        .await?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
-pub async fn sent_in_case_since(conn: &mut Conn, case: CaseId, since: i64) -> Stored<u32> {
-    let count: i64 = query_scalar(
-        "SELECT count(*) FROM outgoing JOIN cases ON cases.id = outgoing.case_id
-         WHERE case_id = $1 AND frozen >= $2 AND envelope_to = cases.requester",
-    )
-    .bind(case.0)
-    .bind(since)
-    .fetch_one(conn)
-    .await?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
 pub async fn answered_since(conn: &mut Conn, account: AccountId, since: i64) -> Stored<u32> {
     let count: i64 = query_scalar(
         "SELECT count(*) FROM outgoing JOIN cases ON cases.id = outgoing.case_id

@@ -4,12 +4,18 @@
 //! own, and so share the one wait for the disk that a commit costs. The first needs no savepoint: where it fails, there is
 //! nothing else to keep. Nobody is told that an operation is done before the
 //! commit that makes it so.
+//!
+//! It works on a thread of its own. A statement's answer comes from the engine's thread; here that wakes one sleeping thread, while on the
+//! program's runtime it would go through the queue of a network driver each time.
+
+use std::thread;
 
 use anyhow::anyhow;
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::ports::{StoreError, Stored};
@@ -24,10 +30,11 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub async fn start(options: &SqliteConnectOptions) -> sqlx::Result<Self> {
+    pub async fn start(options: &SqliteConnectOptions) -> anyhow::Result<Self> {
         let connection = options.connect().await?;
         let (queue, waiting) = mpsc::channel(WAITING_MAX);
-        tokio::spawn(work_off(connection, waiting));
+        let runtime = Builder::new_current_thread().enable_time().build()?;
+        thread::Builder::new().name("store-writer".to_owned()).spawn(move || runtime.block_on(work_off(connection, waiting)))?;
         Ok(Self { queue })
     }
 

@@ -6,7 +6,7 @@ use caseconsultant::domain::delivery::{Delivery, DeliveryState, Outcome};
 use caseconsultant::domain::id::OutgoingId;
 use caseconsultant::domain::job::{JobKind, NewJob};
 use caseconsultant::domain::outgoing::OutgoingKind;
-use caseconsultant::ports::{DeliveryChange, Provided, Store, StoreError, Stored};
+use caseconsultant::ports::{Dealings, DealingsSince, DeliveryChange, Provided, Store, StoreError, Stored};
 use jiff::SignedDuration;
 
 use super::Told;
@@ -139,6 +139,16 @@ pub async fn a_message_is_frozen_once(told: Told) {
     assert_eq!(sends.count(), 1);
 
     let to = address("DANA@clinic.example");
-    assert_eq!(store.sent_since(&to, noon()).await.unwrap(), 1, "spellings of one mailbox are counted together");
-    assert_eq!(store.sent_since(&to, noon() + SignedDuration::from_secs(1)).await.unwrap(), 0);
+    let later = noon() + SignedDuration::from_secs(1);
+    let since = |sent| DealingsSince { sent, bounced: noon() };
+    let dealings = |case, sent| store.dealings(&to, case, since(sent));
+    // Spellings of one mailbox are counted together; in its case only what went to the requester's own.
+    let sent = Dealings { sent: 1, sent_in_case: 0, bounced: 0 };
+    assert_eq!(dealings(Some(case.id), noon()).await.unwrap(), sent);
+    let mut to_requester = outgoing(case.id);
+    to_requester.envelope.to = case.requester.clone();
+    store.post(&approved(to_requester), event("post"), Provided::default(), None, noon()).await.unwrap();
+    assert_eq!(dealings(Some(case.id), noon()).await.unwrap(), Dealings { sent: 2, sent_in_case: 1, bounced: 0 });
+    assert_eq!(dealings(None, noon()).await.unwrap(), Dealings { sent: 2, sent_in_case: 0, bounced: 0 });
+    assert_eq!(dealings(Some(case.id), later).await.unwrap(), Dealings::default());
 }
