@@ -104,12 +104,8 @@ async fn run(flow: Arc<Flow>, job: LeasedJob, lease_secs: u32, turns: Arc<Semaph
         Some(Ok(())) => {}
         Some(Err(error)) => give_back(&flow, &job, &error).await,
         None => {
-            end(
-                &flow,
-                &job,
-                &JobEnd::Later { run_at: flow.clock.now(), why: "the program was stopped before its turn".to_owned() },
-            )
-            .await
+            let why = "the program was stopped before its turn".to_owned();
+            end(&flow, &job, &JobEnd::Later { run_at: flow.clock.now(), why }).await;
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::parse;
 use crate::ports::{
     Admission, Admitted, CaseFilter, Dealings, Decision, Disposition, Inbound, InboundFacts, NewCase, ThreadKeys,
 };
+use crate::thinking;
 
 use super::askers::FORM;
 use super::send::dealings;
@@ -32,7 +33,7 @@ pub async fn admit(flow: &Flow, id: InboundId, lease: Lease) -> Flowing<Option<D
         flow.store.finish(lease, &JobEnd::Done).await?;
         return Ok(None);
     }
-    let admission = decide_admission(flow, &inbound, lease).await?;
+    let admission = decide_admission(flow, inbound, lease).await?;
     let admitted = flow.store.admit(&admission).await?;
     let disposition = match admitted {
         Admitted::As(disposition) => disposition,
@@ -43,7 +44,7 @@ pub async fn admit(flow: &Flow, id: InboundId, lease: Lease) -> Flowing<Option<D
     Ok(Some(disposition))
 }
 
-async fn decide_admission(flow: &Flow, inbound: &Inbound, lease: Lease) -> Flowing<Admission> {
+async fn decide_admission(flow: &Flow, mut inbound: Inbound, lease: Lease) -> Flowing<Admission> {
     let now = flow.now();
     let admission = |facts, duplicate_key, mut decision| {
         name_inbound(&mut decision, inbound.id);
@@ -52,12 +53,17 @@ async fn decide_admission(flow: &Flow, inbound: &Inbound, lease: Lease) -> Flowi
     if let Some(why) = &inbound.quarantine {
         return Ok(admission(None, None, settled(Disposition::Quarantined { why: why.clone() })));
     }
-    let mut message = parse::read(&inbound.raw, &flow.read_options(&inbound.mailbox, now));
+    let (raw, options) = (std::mem::take(&mut inbound.raw), flow.read_options(&inbound.mailbox, now));
+    let (raw, mut message) = thinking::apart(move || {
+        let message = parse::read(&raw, &options);
+        (raw, message)
+    })
+    .await;
     message.authentication =
-        if inbound.mailbox == FORM { of_the_form(&message) } else { flow.sender_check.check(&inbound.raw, &message).await };
+        if inbound.mailbox == FORM { of_the_form(&message) } else { flow.sender_check.check(&raw, &message).await };
     let mut facts = facts_of(&message);
     if message.origin == Origin::Person && message.may_reply {
-        attached::read(flow, &inbound.raw, &message, &mut facts).await;
+        attached::read(flow, &raw, &message, &mut facts).await;
     }
     let mut bounced = None;
     let decision = match message.origin {

@@ -67,7 +67,7 @@ fn request(flow: &Flow, file: &CaseFile, to: &Consultant, hash: &OutgoingHash) -
     let why = held.and_then(|entry| entry.event.detail.get("why")?.as_str()).map(str::to_owned);
     Some(ReviewRequest {
         handle: to.handle.clone(),
-        question: open_question(file).text,
+        question: open_question(&file.messages, &file.outgoing).text,
         route: draft.drafted.route.name().to_owned(),
         reasons: why.into_iter().chain(draft.ground_check.problems.iter().cloned()).collect(),
         draft: Statement::new(&draft.drafted, None),
@@ -82,11 +82,11 @@ pub async fn tell(flow: &Flow, id: CaseId, to: ConsultantId, what: &str, lease: 
     let Some(consultant) = found else { return Ok(flow.store.finish(lease, &JobEnd::Done).await?) };
     // Theirs alone counts: the asker's answer is not held because a reviewer mistyped.
     let budget = flow.settings.policy.budget(flow.now());
-    if flow.store.sent_since(&consultant.address, budget.since).await? >= budget.correspondent_max {
+    if send::dealings(flow, &consultant.address, None).await?.sent >= budget.correspondent_max {
         return Ok(flow.store.finish(lease, &JobEnd::Done).await?);
     }
-    let file = flow.store.case_file(id).await?;
-    let outgoing = letter::notice(flow, &file.case, &consultant.address, Notice::ReviewUnchanged { why: what.to_owned() })?;
+    let case = flow.store.case(id).await?;
+    let outgoing = letter::notice(flow, &case, &consultant.address, Notice::ReviewUnchanged { why: what.to_owned() })?;
     send::post(flow, outgoing, "notices", Provided::default(), Some(lease)).await
 }
 

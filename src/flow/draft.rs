@@ -13,6 +13,7 @@ use crate::domain::question::Question;
 use crate::domain::transition::{Command, LOOP_BUDGET_SPENT};
 use crate::ports::{Assignment, CaseMessage, CaseOutgoing, Change, Exchange, asked};
 use crate::research;
+use crate::thinking;
 
 use super::{Flow, Flowing, letter, send};
 
@@ -88,7 +89,11 @@ async fn write(flow: &Flow, said: &Exchange) -> Draft {
         drafted = flow.drafter.draft(&assignment).await;
         edition = after;
     }
-    let ground_check = research::ground_check(&drafted.body, &drafted.findings, &question);
+    let (drafted, ground_check) = thinking::apart(move || {
+        let ground_check = research::ground_check(&drafted.body, &drafted.findings, &question);
+        (drafted, ground_check)
+    })
+    .await;
     metrics::counter!("caseconsultant_drafts_total", "route" => drafted.route.name()).increment(1);
     Draft {
         id: DraftId::from_bytes(flow.chance.bytes()),

@@ -47,13 +47,7 @@ pub(super) fn alert(flow: &Flow, case: CaseId, to: &EmailAddress, what: &str) ->
 }
 
 /// To a reviewer: the draft, under an id that is the same whenever this draft is mailed to this reviewer.
-pub(super) fn review(
-    flow: &Flow,
-    case: &Case,
-    id: OutgoingId,
-    to: &EmailAddress,
-    request: ReviewRequest,
-) -> Flowing<Outgoing> {
+pub(super) fn review(flow: &Flow, case: &Case, id: OutgoingId, to: &EmailAddress, request: ReviewRequest) -> Flowing<Outgoing> {
     let thread = Thread { subject: case.subject.clone(), ..Thread::default() };
     composed_as(flow, case.id, id, to, thread, Content::Review(Box::new(request)))
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 pub use records::{
     Admission, Admitted, Arrival, CaseFile, CaseFilter, CaseMessage, CaseOutgoing, Change, Dealings, DealingsSince, Decision,
     DeliveryChange, Disposition, Exchange, Inbound, InboundFacts, MailboxCursor, NewCase, Place, Purged, Received, StoreFigures,
-    ThreadHit, ThreadKeys,
+    ThreadHit, ThreadKeys, asked,
 };
 
 use crate::domain::account::{

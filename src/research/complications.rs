@@ -6,11 +6,14 @@ use crate::codebook::edition::Edition;
 use crate::domain::code::{CodeRef, CodeSystem, Family, Source};
 use crate::domain::finding::FindingId;
 use crate::domain::question::Intent;
-use crate::pattern::cues;
+use crate::pattern::{cues, patterns};
 
 cues! {
     ASKED = r"\bm?ccs?\b|\bcomplications? (?:or|and|/) ?comorbid|\bcomorbidit";
-    PRINCIPAL = r"\bprincipal\b|\bpdx\b|\bprimary\b|\bmain\b";
+}
+
+patterns! {
+    PRINCIPAL = r"(?is)\bprincipal\b|\bpdx\b|\bprimary\b|\bmain\b";
 }
 
 const SETTLES: &[Intent] =

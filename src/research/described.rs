@@ -4,18 +4,21 @@ use super::{Desk, facets};
 use crate::codebook::Lookup;
 use crate::codebook::search::{Hit, Query};
 use crate::domain::code::{CodeRef, CodeSystem};
-use crate::pattern::cues;
+use crate::pattern::{cues, patterns};
 
 cues! {
     PRESCRIBED = r"\bas (?:prescribed|directed|ordered)\b|\badverse\b|\bside effect|\breaction to\b|\bcorrectly\b|\bproperly (?:given|taken|administered)\b|\btaken right\b|\bcomo (?:se )?recet";
     POISONED = r"\bover-?dos|\bingest|\bswallow|\bhandful\b|\btook too (?:many|much)\b|\bwrong (?:drug|dose|medication)\b|\bpoison|\bsobredosis\b";
-    SENTENCE = r"[.;:\n?!]+(?:\s|$)";
-    // What asks, and says nothing of the patient.
-    REQUEST = r"\b(?:what(?:'?s| is| are)?|which|whats|how|can|could|would|should|do|does|is|are|we|i|you|us|me|need|want|please|pls|the|a|an|our|full|right|correct|proper|best|exact|icd-?(?:9|10)?(?:-?cm)?|cie-?(?:10)?(?:-?cm)?|codes?|coding|code it|dx|diagnos[ei]s|diagn[oó]stico|c[oó]digos?|cu[aá]l(?:es)?|es|el|la|los|las|para|uso|usar|use|for|external causes?|causas? externas?|seventh characters?|7th characters?|[a-z][ -]codes?|thanks|thank you|routine(?:ly)? healing|healing(?: \w+)?|healed|cast off|follow-?\s?up|f/?u|recheck|subsequent|aftercare|active treatment|\d+ ?(?:weeks?|wks?|days?|months?|mos?|years?|yrs?|yo|y/o|semanas|días|meses|años)(?: (?:out|ago|old|later))?|weeks|first time|new|today|hoy|note says|documented|chart|hi|hello|hola|buen[oa]s(?: d[ií]as| tardes| noches)?|patient|patients|pt|paciente|visit|encounter|he|she|his|her|here|has|have|had|with|was|seen|first|initial|medicare|medicaid)\b";
     CAUSED = r"\b(?:from|due to|d/t|caused by|because of|after taking|taking|took|por|debido a)\b|\bprescrib|\bover-?dos|\bingest|\bswallow|\badverse|\bpoison|\bside effect|\breaction\b";
     ORAL = r"\b(?:metformin\w*|glipizide|glyburide|glimepiride|glibenclamid\w*|pioglitazone|sitagliptin|linagliptin|saxagliptin|alogliptin|empagliflozin|dapagliflozin|canagliflozin|ertugliflozin|repaglinide|nateglinide|acarbose|januvia|jardiance|farxiga|invokana|tradjenta|glucophage|glucotrol|amaryl|oral (?:anti)?(?:diabetic|hypoglycemic)\w*)\b";
     INSULIN = r"\b(?:insulin\w*|lantus|humalog|novolog|levemir|tresiba|basaglar|toujeo)\b";
     INJECTED = r"\b(?:semaglutide|ozempic|liraglutide|victoza|dulaglutide|trulicity|exenatide|byetta|bydureon|tirzepatide|mounjaro|pramlintide|glp-?1\w*)\b";
+}
+
+patterns! {
+    SENTENCE = r"(?is)[.;:\n?!]+(?:\s|$)";
+    // What asks, and says nothing of the patient.
+    REQUEST = r"(?is)\b(?:what(?:'?s| is| are)?|which|whats|how|can|could|would|should|do|does|is|are|we|i|you|us|me|need|want|please|pls|the|a|an|our|full|right|correct|proper|best|exact|icd-?(?:9|10)?(?:-?cm)?|cie-?(?:10)?(?:-?cm)?|codes?|coding|code it|dx|diagnos[ei]s|diagn[oó]stico|c[oó]digos?|cu[aá]l(?:es)?|es|el|la|los|las|para|uso|usar|use|for|external causes?|causas? externas?|seventh characters?|7th characters?|[a-z][ -]codes?|thanks|thank you|routine(?:ly)? healing|healing(?: \w+)?|healed|cast off|follow-?\s?up|f/?u|recheck|subsequent|aftercare|active treatment|\d+ ?(?:weeks?|wks?|days?|months?|mos?|years?|yrs?|yo|y/o|semanas|días|meses|años)(?: (?:out|ago|old|later))?|weeks|first time|new|today|hoy|note says|documented|chart|hi|hello|hola|buen[oa]s(?: d[ií]as| tardes| noches)?|patient|patients|pt|paciente|visit|encounter|he|she|his|her|here|has|have|had|with|was|seen|first|initial|medicare|medicaid)\b";
 }
 
 /// Sentences that are read, the words up to which they are looked up together, and the hits that are kept.

@@ -10,15 +10,18 @@ use crate::domain::code::{CodeRef, CodeSystem};
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact, FindingId};
 use crate::domain::question::{Intent, Language};
-use crate::pattern::cues;
+use crate::pattern::{cues, patterns};
 
 cues! {
     DIAGNOSIS = r"\bdx\b|\bdiagnos|\bicd\b|\bicd-?10|\bcie\b|\bexternal cause|\bcausa externa|\b[a-tv-z] ?-?codes?\b|\bcodes? for\b|\bfull (?:code|icd)|\bpoisoning code|\badverse effect code|\bc[oó]digo\b";
     PROCEDURE = r"\bcpt\b|\bhcpcs\b|\bprocedure code|\bpcs\b|\bj-?code|\bmodifier|\bmodificador|\be/?m\b|\bbill\b|\bfacturar\b";
     EXTERNAL = r"\bexternal cause|\bcausa externa|\b[vwxy] code";
     VAGUE = r"^other (?:injury|specified|disorders?)|unspecified (?:body region|drugs|injury|cause|place)|^unspecified (?:injury|fall|fracture)|^illness|^(?:pain|[a-z ]*infection|localized swelling|hemorrhage|burn|edema|abscess|cellulitis|cutaneous abscess|open wound|wound|ulcer|lesion)\b.*\bunspecified\b";
-    LETTER = r"\b([a-tz])[ -]codes?\b";
     UNSPECIFIED_SIDE = r"unspecified (?:side|ear|eye|eyelid|shoulder|arm|upper arm|elbow|forearm|wrist|hand|finger|hip|thigh|femur|knee|leg|lower leg|ankle|foot|toe|toe\(s\)|limb|upper limb|lower limb|extremity|breast|female breast|male breast|kidney|lung|ovary|side|joint|radius|ulna|humerus|tibia|fibula|patella|clavicle|scapula|thumb|lower extremity|upper extremity|vessel)";
+}
+
+patterns! {
+    LETTER = r"(?is)\b([a-tz])[ -]codes?\b";
 }
 
 /// How much of an entry a mail has to say for the entry to be named fully.

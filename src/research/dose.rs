@@ -1,10 +1,10 @@
 //! Reads how much of a drug was given, and what became of the rest, out of a mail's own words.
 
 use crate::codebook::{Measure, Quantity, quantities};
-use crate::pattern::cues;
+use crate::pattern::patterns;
 
-cues! {
-    VIALS = r"\b(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+(?:x\s+)?(\d{2,4})s?\s*(\+|&|\band\b|,|(?:single[- ](?:dose|use)\s+)?vials?\b)";
+patterns! {
+    VIALS = r"(?is)\b(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+(?:x\s+)?(\d{2,4})s?\s*(\+|&|\band\b|,|(?:single[- ](?:dose|use)\s+)?vials?\b)";
 }
 
 /// What a mail says of one drug.

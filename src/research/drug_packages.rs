@@ -6,10 +6,10 @@ use crate::codebook::edition::DrugPackage;
 use crate::domain::code::{CodeRef, CodeSystem, Source};
 use crate::domain::finding::FindingId;
 use crate::domain::question::Intent;
-use crate::pattern::cues;
+use crate::pattern::patterns;
 
-cues! {
-    NUMBER = r"\b(\d{4,5}-\d{3,4}-\d{1,2})\b|\bndc[ :#]*(\d{11})\b";
+patterns! {
+    NUMBER = r"(?is)\b(\d{4,5}-\d{3,4}-\d{1,2})\b|\bndc[ :#]*(\d{11})\b";
 }
 
 const SETTLES: &[Intent] = &[Intent::CodeSearch, Intent::Crosswalk, Intent::Validity, Intent::PairEdit];

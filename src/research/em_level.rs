@@ -1,14 +1,12 @@
 //! The level of an office or hospital visit from its total time and its medical decision making, where the mail gives
 //! them (CPT's E/M guidelines since 2023). The higher of the two that the mail supports is the level.
 
-use regex::Regex;
-
 use super::Desk;
 use crate::domain::code::{CodeRef, CodeSystem, Effect, Family, Source};
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact};
 use crate::domain::question::Intent;
-use crate::pattern::cues;
+use crate::pattern::{Words, cues, patterns};
 
 /// A family of visits: straightforward to high, each with the minutes that its time asks for.
 struct Visits {
@@ -32,18 +30,21 @@ cues! {
     KNOWN_PATIENT = r"\best(?:ablished|ab|\.)?\s+(?:\w+ )?(?:pt|patient)\b|\b9921[2-5]\b|\bfollow-?up\b|\bf/u\b";
     INITIAL_DAY = r"\binitial hosp\w*|\badmit\b|\badmission day\b|\bh&p\b|\b9922[1-3]\b";
     LATER_DAY = r"\bsubsequent hosp\w*|\bfloor visit\b|\b9923[1-3]\b";
-    MINUTES = r"\b(?:total(?: time)?|spent|documented|time|visit)?[^.;\d]{0,40}?\b(\d{1,3}) ?min(?:ute)?s?\b";
-    SAID = r"\bmdm\b[^.;]{0,20}\b(straightforward|low|moderate|mod|high)\b|\b(straightforward|low|moderate|high)\s+(?:level\s+)?(?:of\s+)?(?:mdm|medical decision)";
     TOTAL = r"\btotal\b|\bby time\b|\btime on\b|\btime only\b";
     OTHER = r"\bprolonged\b|\bg221[12]\b|\bg0316\b|\bcritical\b|\bhpi\b|\ba/p\b|\bexam:|\bassessment (?:and|&) plan\b|\bdoes (?:this|the note)|\bscrib|\btelehealth\b|\bunder (?:dr|the)\b|\bresident\b|\bNP\b";
     HIGH_PROBLEM = r"\bsevere exacerbation\b|\blife[- ]threat\w*|\bthreat to life\b|\brespiratory failure\b|\bacute (?:mi|stroke)\b|\bsats? \d\d";
     HIGH_RISK = r"\b(?:direct )?admi(?:ssion|t)\b|\bhospitali[sz]\w*|\bdnr\b|\bemergency (?:major )?surgery\b|\btoxicity monitoring\b";
     MODERATE_PROBLEM = r"\bnot well controlled\b|\bpoorly controlled\b|\bflar\w+|\babove goal\b|\bout of control\b|\bworse\b|\bdecompensat\w*|\bexacerbat\w*|\bgetting worse\b|\bworsening\b|\buncontrolled\b|\bprogress(?:ing|ion)\b|\bnot (?:at goal|controlled)\b|\btwo (?:or more )?(?:stable )?chronic\b|\b2 (?:stable )?chronic\b|\bundiagnosed new problem\b|\bsystemic symptoms\b";
     MODERATE_RISK = r"\b(?:refill\w*|renew\w*|continu\w*|start\w*|stopp?\w*|adjust\w*|increas\w*|decreas\w*|chang\w*|switch\w*|titrat\w*|prescri\w*|doubl\w*)\b[^.;]{0,30}\b(?:rx|meds?|medications?|dose|inhaler|insulin|prescriptions?|\w+(?:pril|sartan|statin|olol|cillin|mycin|formin|oxetine|azole|dipine|prazole|thyroxine|gliptin|gliflozin|tidine|pam|lam|sone|semide|thiazide|xaban|warfarin|setron|triptan))\b|\b(?:start(?:ed)?|prescri\w+|rx|refill\w*|adjust\w*|increas\w+|changed?|new)\b[^.;]{0,40}\b(?:prednisone|azithro\w*|antibiotic\w*|\w+(?:pril|sartan|statin|olol|cillin|mycin|formin|oxetine|azole|dipine|prazole))\b|\bprescription drug\b|\bprescribed\b|\bmed(?:ication)? change\b";
-    CHRONIC = r"\b(?:htn|hypertension|high blood pressure|diabetes|t2dm|t1dm|dm2?|copd|asthma|(?:hypo|hyper)thyroid\w*|hyperlipid\w*|hld|cholesterol|ckd|chf|heart failure|gerd|depression|anxiety|a-?fib|atrial fibrillation|cad|migraines?|osteoarthritis|arthritis|gout|epilepsy|psoriasis|osteoporosis|bph|glaucoma|parkinson\w*)\b";
     STABLE = r"\bstable\b|\bat goal\b|\bcontrolled\b|\bdoing well\b|\bsame dose\b|\bunchanged\b|\bno change\b";
     LOW_PROBLEM = r"\bacute uncomplicated\b|\buncomplicated injury\b|\b(?:ankle )?sprain\b|\bone stable chronic\b|\btwo (?:minor|self-limited)";
     LOW_RISK = r"\botc\b|\bover[- ]the[- ]counter\b|\bibuprofen\b|\bphysical therapy\b|\brest\b";
+}
+
+patterns! {
+    MINUTES = r"(?is)\b(?:total(?: time)?|spent|documented|time|visit)?[^.;\d]{0,40}?\b(\d{1,3}) ?min(?:ute)?s?\b";
+    SAID = r"(?is)\bmdm\b[^.;]{0,20}\b(straightforward|low|moderate|mod|high)\b|\b(straightforward|low|moderate|high)\s+(?:level\s+)?(?:of\s+)?(?:mdm|medical decision)";
+    CHRONIC = r"(?is)\b(?:htn|hypertension|high blood pressure|diabetes|t2dm|t1dm|dm2?|copd|asthma|(?:hypo|hyper)thyroid\w*|hyperlipid\w*|hld|cholesterol|ckd|chf|heart failure|gerd|depression|anxiety|a-?fib|atrial fibrillation|cad|migraines?|osteoarthritis|arthritis|gout|epilepsy|psoriasis|osteoporosis|bph|glaucoma|parkinson\w*)\b";
 }
 
 pub(super) fn look(desk: &mut Desk<'_>) {
@@ -62,7 +63,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
 }
 
 fn visits(text: &str) -> Option<&'static Visits> {
-    let kinds: [(&Regex, &Visits); 4] =
+    let kinds: [(&Words, &Visits); 4] =
         [(&LATER_DAY, &WARD), (&INITIAL_DAY, &ADMISSION), (&NEW_PATIENT, &NEW), (&KNOWN_PATIENT, &KNOWN)];
     // "est pt … send for direct admission" is an office visit: what the patient is called goes before where they go.
     let office = pattern_office(text);

@@ -50,6 +50,7 @@ use crate::domain::finding::{Fact, Finding, FindingId};
 use crate::domain::question::{Question, Setting};
 
 pub use ground_check::{citation, ground_check};
+pub use rulings::check_cues;
 
 /// Runs every tool over the question, as of its date of service, else as of `today`.
 pub fn research(question: &Question, codebook: &Codebook, today: Date) -> Vec<Finding> {

@@ -4,11 +4,14 @@ use super::Desk;
 use super::facets::{self, Answered};
 use crate::domain::finding::FindingId;
 use crate::domain::question::Intent;
-use crate::pattern::cues;
+use crate::pattern::{cues, patterns};
 
 cues! {
-    NAMED = r"\b(?:pos|place[- ]of[- ]service)(?: codes?)?[ :#]*(\d{1,2})\b(?:\s*(?:,|/|or|and|vs\.?|versus)\s*(?:pos )?(\d{1,2})\b)?";
     ASKED = r"\bmean|\bwhat is\b|\bwhats?\b|\bvs\b|\bversus\b|\bdifferen|\bfacility\b|\brates?\b|\bwhich\b|\bvalid\b";
+}
+
+patterns! {
+    NAMED = r"(?is)\b(?:pos|place[- ]of[- ]service)(?: codes?)?[ :#]*(\d{1,2})\b(?:\s*(?:,|/|or|and|vs\.?|versus)\s*(?:pos )?(\d{1,2})\b)?";
 }
 
 const SETTLES: &[Intent] = &[Intent::Validity, Intent::Payment, Intent::CodeSearch];

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{Desk, facets};
 use crate::codebook::edition::Locality;
-use crate::pattern::cues;
+use crate::pattern::patterns;
 
 /// What a mail says of the place.
 pub(super) enum Place {
@@ -15,12 +15,12 @@ pub(super) enum Place {
     Unclear,
 }
 
-cues! {
+patterns! {
     /// Called a ZIP code, or behind a state: what stands behind any other word may be an account or a ticket.
-    ZIP = r"\bzip(?: ?code)?s?(?: is|:|#)? ?(\d{5})\b";
-    STATE_ZIP = r"(?-i:\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])),? (\d{5})(?:-\d{4})?\b";
-    WORD_ZIP = r"(?:[a-z]+|\]),? (\d{5})(?:-\d{4})?\b";
-    NUMBERED = r"\b(?:statements?|acc(?:oun)?t|tickets?|claims?|invoices?|ref\w*|po|cases?|orders?|deposit|suite|ste|ext|id|number|no|mrn|chart|room|unit|batch|line|code|cpt|page|phone|fax|box|gate|is|with|and|or|of|for|for a|to|in)\W*\d{5}$";
+    ZIP = r"(?is)\bzip(?: ?code)?s?(?: is|:|#)? ?(\d{5})\b";
+    STATE_ZIP = r"(?is)(?-i:\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])),? (\d{5})(?:-\d{4})?\b";
+    WORD_ZIP = r"(?is)(?:[a-z]+|\]),? (\d{5})(?:-\d{4})?\b";
+    NUMBERED = r"(?is)\b(?:statements?|acc(?:oun)?t|tickets?|claims?|invoices?|ref\w*|po|cases?|orders?|deposit|suite|ste|ext|id|number|no|mrn|chart|room|unit|batch|line|code|cpt|page|phone|fax|box|gate|is|with|and|or|of|for|for a|to|in)\W*\d{5}$";
 }
 
 /// The locality of the mail's place.

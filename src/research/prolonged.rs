@@ -6,14 +6,17 @@ use crate::domain::code::{CodeRef, CodeSystem, Effect, Family, Source};
 use crate::domain::draft::Route;
 use crate::domain::finding::{Conclusion, Fact};
 use crate::domain::question::{Intent, Payer};
-use crate::pattern::cues;
+use crate::pattern::{cues, patterns};
 
 cues! {
     ASKED = r"\bprolong\w*|\b(?:G2212|G0316|G0318|99417|99418|99354|99355)\b|\bextra time\b|\btime beyond\b|\bprolongad\w*";
-    MINUTES = r"\b(\d{2,3}) ?-?(?:min\b|mins\b|minutes?\b|minutos?\b)";
-    HOURS = r"\b(\d)(?:\.(\d))? ?(?:hours?|hrs?)\b(?: ?(?:and )?(\d{1,2}) ?min\w*)?";
     // Time of another person, of another day or of another service does not count as the visit's.
     MIXED = r"\bnurse\b.{0,20}\bmin|\bof which\b|\binclud\w+\b.{0,20}\bmin|\bday before\b|\bpsychother|\bcritical care\b|\bstaff\b";
+}
+
+patterns! {
+    MINUTES = r"(?is)\b(\d{2,3}) ?-?(?:min\b|mins\b|minutes?\b|minutos?\b)";
+    HOURS = r"(?is)\b(\d)(?:\.(\d))? ?(?:hours?|hrs?)\b(?: ?(?:and )?(\d{1,2}) ?min\w*)?";
 }
 
 /// The highest level of a family: Medicare's code and first minute, CPT's code and first minute.

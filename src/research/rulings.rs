@@ -7,6 +7,7 @@ use crate::codebook::{Ruling, rulings};
 use crate::domain::code::{CodeRef, Effect};
 use crate::domain::finding::{Conclusion, Fact, FindingId};
 use crate::domain::question::Language;
+use crate::folding;
 use crate::pattern::Words;
 
 /// A ruling with its patterns ready.
@@ -20,6 +21,11 @@ static READY: LazyLock<Vec<Ready>> = LazyLock::new(|| {
     let compile = |list: &[String]| list.iter().map(|text| Words::new(text)).collect();
     rulings().iter().map(|ruling| Ready { ruling, words: compile(&ruling.when.words), not: compile(&ruling.when.not) }).collect()
 });
+
+/// Says which cue of a ruling is no pattern.
+pub fn check_cues() -> anyhow::Result<()> {
+    READY.iter().flat_map(|ready| ready.words.iter().chain(&ready.not)).try_for_each(Words::check)
+}
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let mut codes: Vec<CodeRef> = Vec::new();
@@ -43,9 +49,12 @@ fn met(desk: &Desk<'_>, ready: &Ready, codes: &[CodeRef]) -> Option<Vec<Vec<Code
     let question = desk.question;
     let payer = when.payer.as_ref().is_none_or(|wanted| question.payer.is_some_and(|payer| wanted.contains(&payer)));
     let intents = when.intents.as_ref().is_none_or(|wanted| wanted.iter().any(|intent| question.intents.contains(intent)));
-    let text = question.text.as_str();
-    let words = ready.words.iter().all(|word| word.is_match(text)) && !ready.not.iter().any(|word| word.is_match(text));
-    (payer && intents && words).then_some(groups)
+    if !payer || !intents {
+        return None;
+    }
+    let text = folding::plain(&question.text);
+    let words = ready.words.iter().all(|word| word.is_match(&text)) && !ready.not.iter().any(|word| word.is_match(&text));
+    words.then_some(groups)
 }
 
 fn lay_down(desk: &mut Desk<'_>, ruling: &Ruling, groups: &[Vec<CodeRef>]) {

@@ -5,10 +5,10 @@ use crate::codebook::{Lookup, Order};
 use crate::domain::code::{CodeRef, CodeSystem, Effect};
 use crate::domain::finding::{Fact, FindingId};
 use crate::domain::question::{Intent, Language};
-use crate::pattern::cues;
+use crate::pattern::patterns;
 
-cues! {
-    SPAN = r"\b([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]+)?)-([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]+)?)\b";
+patterns! {
+    SPAN = r"(?is)\b([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]+)?)-([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]+)?)\b";
 }
 
 pub(super) fn look(desk: &mut Desk<'_>) {

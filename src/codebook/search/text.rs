@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use tantivy::tokenizer::{Language, Stemmer, TextAnalyzer, TokenStream as _, WhitespaceTokenizer};
 
 use super::facets::{Facets, take};
+use crate::folding;
 
 /// Words that say nothing about what a text is about.
 const STOP: &[&str] = &[
@@ -200,15 +201,10 @@ pub fn fold(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\'' | '\u{2019}' | '\u{2018}' => {}
-            'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' | 'Á' | 'À' | 'Â' | 'Ä' | 'Å' => folded.push('a'),
-            'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' => folded.push('e'),
-            'í' | 'ì' | 'î' | 'ï' | 'Í' => folded.push('i'),
-            'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' | 'Ó' | 'Ö' => folded.push('o'),
-            'ú' | 'ù' | 'û' | 'ü' | 'Ú' | 'Ü' => folded.push('u'),
-            'ñ' | 'Ñ' => folded.push('n'),
-            'ç' | 'Ç' => folded.push('c'),
-            'ß' => folded.push_str("ss"),
-            c => folded.extend(c.to_lowercase()),
+            c => match folding::base(c) {
+                Some(base) => folded.push_str(base),
+                None => folded.extend(c.to_lowercase()),
+            },
         }
     }
     folded

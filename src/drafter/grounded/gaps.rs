@@ -1,7 +1,7 @@
 //! What the findings leave open: each gap is a reason for a person, told to the consultant.
 
+use crate::pattern::Words;
 use jiff::civil::Date;
-use regex::Regex;
 
 use super::pieces::{Piece, codes_of};
 use super::views::conclusions::conclusion;
@@ -90,7 +90,7 @@ pub(super) fn told(reason: &str) -> &str {
 
 /// What the mail brings along that no record can weigh, unless a conclusion stands despite it.
 fn beyond(question: &Question, findings: &[Finding]) -> Option<&'static str> {
-    let cues: [(&str, &Regex, &str); 15] = [
+    let cues: [(&str, &Words, &str); 15] = [
         ("choice", &CHOICE, "the choice between two services rests on what was done"),
         ("note", &NOTE, "a note has to be read"),
         ("judgement", &JUDGEMENT, "documentation has to be judged"),
@@ -127,7 +127,7 @@ fn is_settled(intent: Intent, findings: &[Finding]) -> bool {
 /// nothing but a stray word points to it beside an answered question.
 fn uncovered(intent: Intent, question: &Question, pieces: &[Piece], lacking: bool) -> Option<&'static str> {
     let any = |test: fn(&Answer) -> bool| pieces.iter().any(|p| test(&p.answer));
-    let says = |cue: &Regex| cue.is_match(question.asking());
+    let says = |cue: &Words| cue.is_match(question.asking());
     let pair = any(|a| matches!(a, Answer::Pair(_) | Answer::PairGone(_)));
     let units = any(|a| matches!(a, Answer::Units(_) | Answer::Timed(_) | Answer::Limit(_)));
     let code = any(|a| matches!(a, Answer::Code(_)));

@@ -16,6 +16,7 @@ use crate::ports::{Assignment, Drafter};
 use crate::render::answer::{Answer, Cited, Expert, Frame, Part, Refusal};
 use crate::render::templates::{self, RenderError};
 use crate::research::{ground_check, research};
+use crate::thinking;
 use async_trait::async_trait;
 use jiff::civil::Date;
 
@@ -38,8 +39,12 @@ impl Grounded {
 impl Drafter for Grounded {
     async fn draft(&self, assignment: &Assignment) -> Drafted {
         let codebook = self.shelf.codebook();
-        let findings = research(&assignment.question, &codebook, assignment.today);
-        let mut drafted = draft(&assignment.question, findings, &codebook, assignment.today);
+        let (question, today) = (assignment.question.clone(), assignment.today);
+        let mut drafted = thinking::apart(move || {
+            let findings = research(&question, &codebook, today);
+            draft(&question, findings, &codebook, today)
+        })
+        .await;
         if let Some(notes) = &assignment.notes {
             // Templates can't follow a consultant's notes: the next draft is theirs to write.
             drafted.route = Route::Expert;

@@ -2,13 +2,14 @@
 
 use caseconsultant::codebook::{Codebook, check_rulings, rulings};
 use caseconsultant::domain::finding::{Conclusion, Fact};
-use caseconsultant::research::research;
+use caseconsultant::research::{check_cues, research};
 
 use super::{TODAY, read};
 
 #[test]
 fn the_rulebook_is_readable() {
     assert!(check_rulings().unwrap() > 100);
+    check_cues().unwrap();
 }
 
 #[test]
