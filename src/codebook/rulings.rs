@@ -59,6 +59,9 @@ pub struct When {
     /// Patterns that the mail's words all match.
     #[serde(default)]
     pub words: Vec<String>,
+    /// Patterns that the sentences that ask all match.
+    #[serde(default)]
+    pub asked: Vec<String>,
     /// Patterns that none of its words match.
     #[serde(default)]
     pub not: Vec<String>,
@@ -126,6 +129,8 @@ const FILES: &[(&str, &str)] = &[
     ("edits.toml", include_str!("../../config/rulebook/edits.toml")),
     ("modifiers.toml", include_str!("../../config/rulebook/modifiers.toml")),
     ("visits.toml", include_str!("../../config/rulebook/visits.toml")),
+    ("frequencies.toml", include_str!("../../config/rulebook/frequencies.toml")),
+    ("guidelines.toml", include_str!("../../config/rulebook/guidelines.toml")),
     ("diagnoses.toml", include_str!("../../config/rulebook/diagnoses.toml")),
     ("denials.toml", include_str!("../../config/rulebook/denials.toml")),
     ("facility.toml", include_str!("../../config/rulebook/facility.toml")),

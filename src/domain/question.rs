@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::code::{CodeMention, MentionRole, Span};
+use super::code::{CodeMention, CodeSystem, MentionRole, Span};
 
 /// The kinds of question that a mail can hold; a mail may hold several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -113,6 +113,11 @@ impl Question {
             merged.date_of_service = merged.date_of_service.or(earlier.date_of_service);
             merged.setting = merged.setting.or(earlier.setting);
             merged.state = merged.state.take().or_else(|| earlier.state.clone());
+        }
+        // "And with 59?" goes on about the pair that the thread named.
+        let pair = merged.codes.iter().filter(|m| matches!(m.code.system, CodeSystem::Cpt | CodeSystem::Hcpcs)).count() > 1;
+        if pair && merged.intents == [Intent::ModifierChoice] {
+            merged.intents.push(Intent::PairEdit);
         }
         if merged.intents.len() > 1 {
             merged.intents.retain(|intent| *intent != Intent::NotAQuestion);

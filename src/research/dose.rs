@@ -27,10 +27,46 @@ pub enum Rest {
     Unsaid,
 }
 
-const WASTE: &[&str] = &["tossed", "wast", "discard", "thrown", "unused", "desech", "desperdic", "sobró", "sobraron"];
-const CONTAINER: &[&str] = &["vial", "ampul", "ampoule", "bottle", "frasco", "sdv", "mdv"];
+const WASTE: &[&str] = &[
+    "trash",
+    "dumped",
+    "threw",
+    "left over",
+    "leftover",
+    "botó",
+    "botamos",
+    "tiró",
+    "tossed",
+    "wast",
+    "discard",
+    "thrown",
+    "unused",
+    "desech",
+    "desperdic",
+    "sobró",
+    "sobraron",
+];
+const CONTAINER: &[&str] = &["ampolla", "vial", "ampul", "ampoule", "bottle", "frasco", "sdv", "mdv"];
 const NOTHING_LEFT: &[&str] = &[
     "nothing wasted",
+    "all of it",
+    "all used",
+    "used up",
+    "fully used",
+    "nothing to waste",
+    "nothing thrown",
+    "nothing tossed",
+    "no discard",
+    "zero wast",
+    "whole kit",
+    "whole amp",
+    "entire amp",
+    "no drug left",
+    "no se botó",
+    "no se desechó",
+    "no se tiró",
+    "sin sobrante",
+    "nada se ",
     "nothing was wasted",
     "nothin wasted",
     "no waste",
@@ -78,6 +114,13 @@ const SIDES: &[&str] = &[
     "cada lado",
 ];
 const REST_WASTED: &[&str] = &[
+    "rest to",
+    "rest in",
+    "rest went",
+    "the rest",
+    "balance",
+    "leftover",
+    "left over",
     "rest discarded",
     "rest wasted",
     "rest tossed",
@@ -101,7 +144,8 @@ enum Said {
 pub fn read(text: &str, code: &str, others: &[&str], measure: Measure) -> Option<Dose> {
     let lower = vials_in_full(&text.to_lowercase(), measure);
     let mine = quantities(&lower).into_iter().filter(|q| q.measure == measure && belongs(&lower, q, code, others));
-    let said: Vec<Said> = mine.map(|q| classify(&lower, q)).collect();
+    let mut said: Vec<Said> = mine.map(|q| classify(&lower, q)).collect();
+    sizes_told_apart(&lower, &mut said);
     let total = |s: &Said| matches!(s, Said::Given(q) if after(&lower, q).contains("total"));
     let mut given: Vec<&Quantity> = said.iter().filter(|s| total(s)).map(amount).collect();
     if given.is_empty() {
@@ -128,6 +172,19 @@ pub fn read(text: &str, code: &str, others: &[&str], measure: Measure) -> Option
             Some(Dose { given: Quantity { thousandths: size.thousandths * count, ..(*size).clone() }, words, rest })
         }
         _ => None,
+    }
+}
+
+/// "500 mg (two 250 mg …)": an amount that so many times over gives another one is the size of its containers.
+fn sizes_told_apart(text: &str, said: &mut [Said]) {
+    let given: Vec<u64> = said.iter().filter_map(|s| if let Said::Given(q) = s { Some(q.thousandths) } else { None }).collect();
+    for one in said.iter_mut() {
+        if let Said::Given(size) = one {
+            let count = count_before(before(text, size));
+            if count > 1 && given.contains(&(size.thousandths * count)) {
+                *one = Said::Container(count, size.clone());
+            }
+        }
     }
 }
 
@@ -165,9 +222,8 @@ fn rest(text: &str, said: &[Said], containers: &[(u64, &Quantity)], given: &[&Qu
     }
     match (containers, given) {
         // Several containers by number and size hold what was given and the rest, whatever the mail says of the rest.
-        ([(_, size), rest @ ..], [dose]) if any(REST_WASTED) || !rest.is_empty() => {
-            let held: u64 = containers.iter().map(|(count, size)| size.thousandths * count).sum();
-            match held.checked_sub(dose.thousandths) {
+        ([(_, size), rest @ ..], [dose]) if any(REST_WASTED) || !rest.is_empty() || held(containers) == dose.thousandths => {
+            match held(containers).checked_sub(dose.thousandths) {
                 Some(0) => Rest::None,
                 Some(left) => Rest::Wasted(Quantity { thousandths: left, words: in_words(left, size), ..(*size).clone() }),
                 None => Rest::Unsaid,
@@ -175,6 +231,10 @@ fn rest(text: &str, said: &[Said], containers: &[(u64, &Quantity)], given: &[&Qu
         }
         _ => Rest::Unsaid,
     }
+}
+
+fn held(containers: &[(u64, &Quantity)]) -> u64 {
+    containers.iter().map(|(count, size)| size.thousandths * count).sum()
 }
 
 /// Writes an amount in the measure that `like` was written in.

@@ -75,8 +75,15 @@ fn live(desk: &mut Desk<'_>, pair: &PairLookup, row: PairRecord) {
         ModifierIndicator::Allowed => allowed(desk, &column1, &column2),
         ModifierIndicator::NotApplicable => desk.rule("indicator_9"),
     }
+    let main = if is_visit(&column1) { column2.clone() } else { column1.clone() };
     let fact = Fact::PairEdit { column1, column2, indicator, rationale: Some(rationale), modifiers };
     desk.find(fact, text, pair.source.clone(), record, effect);
+    // Which modifier a later visit or operation takes follows from the global period.
+    if indicator == ModifierIndicator::Allowed {
+        for days in ["000", "010", "090"] {
+            super::facets::record(desk, &format!("global {days}"), &main);
+        }
+    }
 }
 
 /// The rules that an edit with indicator 1 brings along.

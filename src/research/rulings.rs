@@ -14,17 +14,24 @@ use crate::pattern::Words;
 struct Ready {
     ruling: &'static Ruling,
     words: Vec<Words>,
+    asked: Vec<Words>,
     not: Vec<Words>,
 }
 
 static READY: LazyLock<Vec<Ready>> = LazyLock::new(|| {
     let compile = |list: &[String]| list.iter().map(|text| Words::new(text)).collect();
-    rulings().iter().map(|ruling| Ready { ruling, words: compile(&ruling.when.words), not: compile(&ruling.when.not) }).collect()
+    let ready = |ruling: &'static Ruling| Ready {
+        ruling,
+        words: compile(&ruling.when.words),
+        asked: compile(&ruling.when.asked),
+        not: compile(&ruling.when.not),
+    };
+    rulings().iter().map(ready).collect()
 });
 
 /// Says which cue of a ruling is no pattern.
 pub fn check_cues() -> anyhow::Result<()> {
-    READY.iter().flat_map(|ready| ready.words.iter().chain(&ready.not)).try_for_each(Words::check)
+    READY.iter().flat_map(|ready| ready.words.iter().chain(&ready.asked).chain(&ready.not)).try_for_each(Words::check)
 }
 
 pub(super) fn look(desk: &mut Desk<'_>) {
@@ -54,7 +61,8 @@ fn met(desk: &Desk<'_>, ready: &Ready, codes: &[CodeRef]) -> Option<Vec<Vec<Code
     }
     let text = folding::plain(&question.text);
     let words = ready.words.iter().all(|word| word.is_match(&text)) && !ready.not.iter().any(|word| word.is_match(&text));
-    words.then_some(groups)
+    let asked = ready.asked.iter().all(|word| word.is_match(question.asking()));
+    (words && asked).then_some(groups)
 }
 
 fn lay_down(desk: &mut Desk<'_>, ruling: &Ruling, groups: &[Vec<CodeRef>]) {

@@ -7,9 +7,31 @@ use crate::domain::question::Language;
 
 /// Phases of care and the words that state them; the first that speaks decides, so the narrower ones stand first.
 const PHASES: &[(char, &[&str])] = &[
-    ('K', &["nonunion", "non-union", "non union"]),
+    (
+        'K',
+        &[
+            "nonunion",
+            "non-union",
+            "non union",
+            "has not united",
+            "failed to unite",
+            "failure to unite",
+            "seudoartrosis",
+            "pseudarthrosis",
+        ],
+    ),
     ('P', &["malunion", "mal-union"]),
-    ('G', &["delayed healing"]),
+    (
+        'G',
+        &[
+            "delayed healing",
+            "delayed union",
+            "healing slowly",
+            "slow to heal",
+            "not healing as expected",
+            "retardo de consolidación",
+        ],
+    ),
     ('S', &["sequela", "late effect", "secuela"]),
     (
         'D',
@@ -27,6 +49,21 @@ const PHASES: &[(char, &[&str])] = &[
             "seguimiento",
             "control de",
             "aftercare",
+            "post-op check",
+            "healing nicely",
+            "healing fine",
+            "healing on schedule",
+            "still healing",
+            "cast check",
+            "cast change",
+            "cast removal",
+            "pin removal",
+            "hardware check",
+            "weeks out",
+            "wks out",
+            "weeks post",
+            "physical therapy for",
+            "revisión",
         ],
     ),
     (
@@ -43,12 +80,68 @@ const PHASES: &[(char, &[&str])] = &[
             "initial",
             "in the er",
             "emergency",
+            "just happened",
+            "happened today",
+            "today in the ed",
+            "surgery today",
+            "going to surgery",
+            "to the or for",
+            "first time seen",
+            "being reduced",
+            "closed reduction today",
+            "de urgencia",
         ],
     ),
 ];
 
-/// Words under which a fracture is not plainly a closed one: its letters depend on more than the phase.
-const OPEN: &[&str] = &["open fracture", "open fx", "gustilo", "compound", "type i ", "type ii", "type iii", "abierta"];
+/// Words of an open fracture, whose letters depend on its type as well; an open one without a type counts as I or II.
+const OPEN: &[&str] = &[
+    "open fracture",
+    "open fx",
+    "gustilo",
+    "compound",
+    "type i ",
+    "type ii",
+    "type iii",
+    "abierta",
+    "came in open",
+    "was open",
+    "open tib",
+    "open femur",
+    "open ankle",
+    "open frac",
+];
+const OPEN_THREE: &[&str] = &[
+    "type iii",
+    "type 3",
+    "gustilo iii",
+    "gustilo 3",
+    "gustilo type iii",
+    "gustilo-anderson iii",
+    "iiia",
+    "iiib",
+    "iiic",
+    "grade iii",
+    "grade 3",
+    "tipo iii",
+];
+
+/// The letter of a phase in an open fracture: of type I or II, else of type III.
+const fn opened(phase: char, three: bool) -> char {
+    match (phase, three) {
+        ('A', false) => 'B',
+        ('A', true) => 'C',
+        ('D', false) => 'E',
+        ('D', true) => 'F',
+        ('G', false) => 'H',
+        ('G', true) => 'J',
+        ('K', false) => 'M',
+        ('K', true) => 'N',
+        ('P', false) => 'Q',
+        ('P', true) => 'R',
+        (other, _) => other,
+    }
+}
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let text = desk.question.text.to_lowercase();
@@ -73,9 +166,8 @@ pub(super) fn look(desk: &mut Desk<'_>) {
             desk.rule("placeholder");
         }
         let Some((phase, words)) = phase(&text) else { continue };
-        if fracture && OPEN.iter().any(|w| text.contains(w)) {
-            continue;
-        }
+        let says = |list: &[&str]| list.iter().any(|w| text.contains(w));
+        let phase = if fracture && says(OPEN) { opened(phase, says(OPEN_THREE)) } else { phase };
         let Some(leaf) = children.iter().find(|c| c.undotted().ends_with(phase)) else { continue };
         let why = if desk.question.language == Language::Spanish {
             format!("\"{words}\", como dice el correo, lleva a {leaf}.")

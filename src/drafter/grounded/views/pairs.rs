@@ -1,7 +1,7 @@
 //! Pair edits as answers.
 
 use super::super::pieces::{Piece, cite, rules};
-use crate::domain::code::{CodeRef, MentionRole, Modifier};
+use crate::domain::code::{CodeMention, CodeRef, CodeSystem, MentionRole, Modifier};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Question};
 use crate::render::answer::{Answer, Pair, PairGone};
@@ -20,6 +20,10 @@ pub(in super::super) fn of(question: &Question, findings: &[Finding], before: &[
         return Vec::new();
     }
     findings.iter().filter(|f| !ruled(f, findings)).filter_map(|f| piece(question, f, findings, about_pairs)).collect()
+}
+
+fn is_global(finding: &Finding, of: &CodeRef) -> bool {
+    matches!(&finding.fact, Fact::Record { topic, codes } if topic == "global_indicator" && codes.contains(of))
 }
 
 /// Whether a conclusion is the whole word on the pair.
@@ -64,6 +68,7 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pai
                 _ => &["indicator_1", "modifier_59", "modifier_x", "either_line"],
             };
             let mut why = vec![cite(finding)];
+            why.extend(findings.iter().find(|f| is_global(f, if visit.is_some() { other } else { column1 })).map(cite));
             why.extend(rules(findings, keys));
             Some(Piece { answer: Answer::Pair(view), why })
         }
@@ -119,7 +124,8 @@ fn two_sides(text: &str) -> bool {
 
 fn both_quoted(question: &Question, a: &CodeRef, b: &CodeRef) -> bool {
     let quoted = |code: &CodeRef| question.codes.iter().filter(|m| m.code == *code).all(|m| m.role == MentionRole::Quoted);
-    quoted(a) && quoted(b) && question.codes.iter().any(|m| m.role != MentionRole::Quoted)
+    let procedure = |m: &CodeMention| matches!(m.code.system, CodeSystem::Cpt | CodeSystem::Hcpcs);
+    quoted(a) && quoted(b) && question.codes.iter().any(|m| m.role != MentionRole::Quoted && procedure(m))
 }
 
 fn on_lines(question: &Question, a: &CodeRef, b: &CodeRef) -> Vec<Modifier> {
