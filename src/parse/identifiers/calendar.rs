@@ -9,12 +9,12 @@ use crate::pattern::patterns;
 
 patterns! {
     NUMERIC = r"\b(\d{1,2})([/.-])(\d{1,2})([/.-])(\d{4}|\d{2})\b";
-    ISO = r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b";
-    COMPACT = r"\b(?i:dob|dos|d0b)[\s:#=]*(\d{8}|\d{6})\b";
+    ISO = r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:\b|T)";
+    COMPACT = r"\b(?i:dob|dos|d0b|svc\s+d(?:t|ate)s?|service\s+dates?)[\s:#=]*(\d{8}|\d{4}\s\d{6}|\d{6})\b";
     MONTH_DAY = r"\b(\d{1,2})/(\d{1,2})\b";
     WORDED = r"\b((?i:jan(?:uary)?|feb(?:ruary)?|march|mar|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)|May)\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b(?:,?\s+(?:of\s+)?(\d{4})\b)?";
     DAY_FIRST = r"(?i)\b(\d{1,2})(?:st|nd|rd|th|\.|[ºª°]|er)?(?:\s+|-)(?:(?:of|de|d['’])\s*)?(jan(?:uary|uar|vier|eiro)?|feb(?:ruary|ruar|braio|rero)?|f[ée]v(?:rier|ereiro)?|mar(?:ch|s|[çz]o)?|m[äa]rz|apr(?:il|ile)?|avril|abr(?:il)?|may|mai|maio|maggio|mayo|jun[ei]?|juin|junio|junho|giugno|jul[iy]?|juillet|julio|julho|luglio|aug(?:ust)?|ao[uû]t|ago(?:sto)?|sept?(?:ember|embre)?|set(?:tembre|embro)?|oct(?:ober|obre|ubre)?|okt(?:ober)?|ottobre|out(?:ubro)?|nov(?:ember|embre|iembre|embro)?|dec(?:ember)?|d[ée]c(?:embre)?|dez(?:ember|embro)?|dic(?:embre|iembre)?|enero|ene|febrero|septiembre|setiembre|gennaio)\b\.?(?:[\s,-]+(?:(?:de|del|of)\s+)?(\d{4}|\d{2}\b))?";
-    AGE = r"(?i)\b((?:9\d|1[0-2]\d))(?:\s*|-)(?:y/?o\b|y\.o\.|yrs?\b|years?(?:\s+old|-old)?\b|-?year-old|a[nñ]os\b|[mf]\b)|\b(?:aged?|edad(?:\s+de)?)\s*:?\s*((?:9\d|1[0-2]\d))\b|\b(?:she|he|pt|patient|mother|father|mom|dad|husband|wife)(?:\s+is|\s+was|['’]s|\s+(?:just\s+)?turned|,)\s+(?:now\s+)?(9\d|1[0-2]\d)\b(?:\s*[.,;)]|\s+(?:and|now|but|with|w/|lives?|this|today|years?))|\bturn(?:s|ed|ing)\s+(9\d|1[0-2]\d)\b";
+    AGE = r"(?i)\b((?:9\d|1[0-2]\d))(?:\s*|-)(?:y/?o?\b|y\.o\.|yrs?\b|years?(?:\s+old|-old)?\b|-?year-old|a[nñ]os\b|[mf]\b)|\b(?:aged?|edad(?:\s+de)?)\s*:?\s*((?:9\d|1[0-2]\d))\b|\b(?:she|he|pt|patient|mother|father|mom|dad|husband|wife)(?:\s+is|\s+was|['’]s|\s+(?:just\s+)?turned|,)\s+(?:now\s+)?(9\d|1[0-2]\d)\b(?:\s*[.,;)]|\s+(?:and|now|but|with|w/|lives?|this|today|years?))|\bturn(?:s|ed|ing)\s+(9\d|1[0-2]\d)\b|\b(?:husband|wife|mother|father|brother|sister|aunt|uncle|grand(?:mother|father|ma|pa)|patient|he|she)\b[^.\n\d]{0,24}\s(?:is|was|aged?)\s+(9\d|1[0-2]\d)\b\s*(?:[.,;)]|$)";
     BIRTH = r"(?i)\b(?:dob|d\.o\.b\.?|d0b|born|birth\w*|nacimiento|nacid[oa])\b[^.\n]{0,12}$";
     WEEKDAY_BEFORE = r"(?i)\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+(?:the\s+)?$";
     TIME_AFTER = r"(?i)^(?:,?\s+(?:at\s+|@\s*)?|T)\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?";
@@ -70,8 +70,8 @@ fn days(text: &str) -> Vec<Day> {
     let number = |part: Option<regex::Match<'_>>| part.and_then(|part| part.as_str().parse::<i16>().ok()).unwrap_or(0);
     for hit in ISO.captures_iter(text) {
         let date = civil(number(hit.get(1)), number(hit.get(2)), number(hit.get(3)));
-        if let (Some(whole), Some(date)) = (hit.get(0), date) {
-            push(whole.range(), Some(date));
+        if let (Some(first), Some(last), Some(date)) = (hit.get(1), hit.get(3), date) {
+            push(first.start()..last.end(), Some(date));
         }
     }
     for hit in NUMERIC.captures_iter(text) {
@@ -82,7 +82,9 @@ fn days(text: &str) -> Vec<Day> {
         // `30.6.6` is a section of a manual, not a day.
         let date = civil(full, number(hit.get(1)), number(hit.get(3)));
         let european = civil(full, number(hit.get(3)), number(hit.get(1)));
-        if let (Some(whole), true) = (hit.get(0), marks && (date.or(european).is_some()) && !(dotted && year.len() != 4)) {
+        if let (Some(whole), true) =
+            (hit.get(0), marks && date.or(european).is_some() && !(dotted && year.len() != 4 && number(hit.get(3)) <= 12))
+        {
             push(whole.range(), date.or(european));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::words::{is_given, is_medical, is_no_name, is_organisation, is_spoken};
+use super::words::{is_family, is_given, is_medical, is_no_name, is_organisation, is_spoken};
 use crate::pattern::patterns;
 
 patterns! {
@@ -15,6 +15,15 @@ patterns! {
     LINE_HEAD = r"(?m)^[\s>*-]*(\p{Lu}[\p{L}'’-]{3,},\s?\p{Lu}(?:\.|[\p{L}'’-]+)?)[ \t]+(?:\d|(?i:dob|mbi|mrn|acct)\b)";
     BEFORE_LABEL = r"\b(\p{Lu}\p{Ll}[\p{L}'’-]+),?\s+(?:mbi|dob|mrn|acct|MBI|DOB|MRN)\b";
     COLUMN_INITIAL = r"(?:\s{2}|\|\s)(\p{Lu}\. (?:\p{Lu}\p{Ll}{0,3}\.? )?\p{Lu}[\p{L}'’-]{2,})(?:\s{2}|\s\|)";
+    THREE_INITIALS = r"(?:^|[\s(:,])((?:\p{Lu}\.){3,})(?:$|[\s),;:])";
+    PATIENT_INITIALS = r"\b(?i:pt|patient|paciente|client|resident|member|kid|child)\.?:?\s+((?:\p{Lu}\.\s?){2,3})(?:$|[\s,;:(])";
+    /// `the last name is "Null", first "Iris"`.
+    NAME_PART = r#"\b(?i:(?:first|last|given|family|middle|maiden|legal|birth|married|sur)[\s-]?names?|first|last)(?i:\s+(?:is|was|reads|says))?\s*(?::\s*|,\s*)?["“]?(\p{Lu}[\p{L}'’-]+)["”]?"#;
+    NAME_PART_QUOTED = r#"\b(?i:first|last|middle|maiden)\s+["“](\p{Lu}[\p{L}'’-]+)["”]"#;
+    /// A nickname inside a name.
+    NICKNAMED = r#"\b(\p{Lu}[\p{L}'’-]+ (?:["“]\p{Lu}[\p{L}.]*["”]|\(\p{Lu}\p{Ll}+\)) \p{Lu}[\p{L}'’-]+(?:,? (?:Jr|Sr|II|III|IV)\b\.?)?)"#;
+    /// A line of a schedule: a day, a surname, a code.
+    SCHEDULED = r"(?m)\d{1,2}/\d{1,2}(?:/\d{2,4})?[ \t|,:-]+(\p{Lu}[\p{L}'’]+)[ \t|,:-]+(?:\d{5}\b|[A-Z]\d{4}\b)";
     SPANISH = r"(?i)\b(?:el|la|los|las|de|que|para|con|por|una|pero|está)\b";
     SMALL_WORD = r"\b\p{Ll}[\p{Ll}'’-]{2,}\b";
     MONTH_SURNAME = r"^ (?:January|March|April|May|June|July|August|Winter|Summer)\b";
@@ -31,6 +40,12 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         ranges.extend(hits.filter(|name| sound(name.as_str())).map(|name| name.range()));
     };
     take(&INITIALS, &|_| true);
+    take(&THREE_INITIALS, &|name| !is_abbreviation(name));
+    take(&PATIENT_INITIALS, &|name| !is_abbreviation(name));
+    take(&NAME_PART, &|name| !is_no_name(name));
+    take(&NAME_PART_QUOTED, &|_| true);
+    take(&NICKNAMED, &|name| name.split_whitespace().next().is_some_and(|first| !is_no_name(first) && !is_organisation(first)));
+    take(&SCHEDULED, &|name| is_stranger(name) || is_family(name) || is_given(name));
     take(&GOES_BY, &is_stranger);
     take(&KIN_ALONE, &is_stranger);
     take(&LINE_HEAD, &|name| name.split(',').next().is_some_and(is_stranger));
@@ -60,6 +75,12 @@ pub(super) fn month_surname(text: &str, end: usize) -> usize {
     let Some(month) = MONTH_SURNAME.find(after) else { return 0 };
     let next = after.get(month.end()..).unwrap_or_default().trim_start_matches([' ', '.']);
     if next.starts_with(|c: char| c.is_ascii_digit()) { 0 } else { month.len() }
+}
+
+fn is_abbreviation(dotted: &str) -> bool {
+    const LONGER: [&str; 12] = ["dob", "dos", "mrn", "ssn", "usa", "aka", "fyi", "asap", "icd", "cpt", "bid", "tid"];
+    let letters: String = dotted.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    ABBREVIATIONS.contains(&letters.as_str()) || LONGER.contains(&letters.as_str())
 }
 
 /// No word of the language or of medicine, and no firm's.

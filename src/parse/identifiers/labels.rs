@@ -20,6 +20,10 @@ patterns! {
     CITY_ZIP = r"\b(\p{Lu}[\p{L}.'’-]+(?: \p{Lu}[\p{L}.'’-]+){0,2},? (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]) \d{5}(?:-\d{4})?)\b";
     ROUTE_BOX = r"\b((?i:rural\s+route|route|rt\.?|ruta|rr|hc)\s*\d+,?\s*(?i:box)\s*\d+(?:-?\w)?(?:,? \p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{Ll}.'-]+){0,2})?(?:,? [A-Z]{2}\b)?(?: \d{5})?)";
     ROAD_ALONE = r"\b(?i:lives?|living|home|resid(?:es?|ing)|house)\s+(?i:on|at|off)\s+((?:\p{Lu}[\p{L}'’]+ ){1,3}(?:Road|Rd|Street|St|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Way|Boulevard|Blvd|Highway|Hwy|Trail|Place|Pike)\b\.?(?:, \p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{Ll}'’-]+)?)?(?:,? [A-Z]{2}\b)?(?: \d{5})?)";
+    /// A road by its number, where somebody stands or lives on it.
+    NUMBERED_ROAD = r"\b(?i:on|off|at|along)\s+((?i:(?:old\s+)?(?:county|state|farm|township|forest|ranch|us|u\.s\.)\s+(?:road|rd\.?|route|rte\.?|hwy\.?|highway)|(?:cr|fm|sr)|highway|hwy\.?|route|rte\.?)\s+\d{1,5}[A-Z]?)\b";
+    PARK = r"\b(?i:at|in|of)\s+((?:\p{Lu}[\p{L}'’]+ ){1,3}(?:Mobile Home Park|Trailer Park|RV Park|Apartments?|Condominiums?|Townhomes|Estates|Retirement Village)(?:,? (?i:lot|space|unit|apt|apartment|\#)\.? ?\w{1,5})?)\b";
+    FROM_CITY = r"\b(?:of|from|in\s+from)\s+(\p{Lu}\p{Ll}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){0,2}, (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]))\b";
     ROOM = r"\b(?i:room|rm|bed|apt|unit)\.?\s+(\d{1,4}[A-Z]?,? (?:at )?(?:\p{Lu}[\p{L}'’.-]+ ){1,4}(?:Center|Centre|Home|Manor|Village|House|Court|Lodge|Living|Residence|Hospice|Facility|Gardens|Terrace)\b(?:, \p{Lu}[\p{L}-]+(?: \p{Lu}[\p{Ll}-]+)?)?)";
     CARE_OF = r"(?i)\b(c/o\s+[^,\n]{2,40}),";
     NINETY = r"(?i)\b(ninety[-\s](?:one|two|three|four|five|six|seven|eight|nine))\b";
@@ -56,7 +60,7 @@ patterns! {
 
 /// Everything that such a label or shape makes an identifier.
 pub(super) fn find(text: &str) -> Vec<Found> {
-    let labelled: [(&regex::Regex, IdentifierKind, usize); 38] = [
+    let labelled: [(&regex::Regex, IdentifierKind, usize); 41] = [
         (&RECORD, IdentifierKind::Mrn, 3),
         (&SERIAL, IdentifierKind::Device, 2),
         (&LICENCE, IdentifierKind::License, 3),
@@ -72,6 +76,9 @@ pub(super) fn find(text: &str) -> Vec<Found> {
         (&ROUTE_BOX, IdentifierKind::Address, 2),
         (&ROAD_ALONE, IdentifierKind::Address, 0),
         (&ROOM, IdentifierKind::Address, 1),
+        (&NUMBERED_ROAD, IdentifierKind::Address, 1),
+        (&PARK, IdentifierKind::Address, 0),
+        (&FROM_CITY, IdentifierKind::Address, 0),
         (&CARE_OF, IdentifierKind::Address, 0),
         (&NINETY, IdentifierKind::AgeOver89, 0),
         (&AGED, IdentifierKind::AgeOver89, 0),

@@ -18,13 +18,15 @@ const PID: [(usize, IdentifierKind); 8] = [
     (19, IdentifierKind::Ssn),
 ];
 /// Elements of X12 segments of a claim (ASC X12 837 and 835): the segment, its qualifier where it needs one, first and last element.
-const X12: [(&str, &str, usize, usize, IdentifierKind); 9] = [
+const X12: [(&str, &str, usize, usize, IdentifierKind); 11] = [
     ("NM1", "IL", 3, 5, IdentifierKind::Name),
     ("NM1", "QC", 3, 5, IdentifierKind::Name),
     ("NM1", "IL", 9, 9, IdentifierKind::HealthPlanId),
     ("NM1", "QC", 9, 9, IdentifierKind::HealthPlanId),
     ("CLM", "", 1, 1, IdentifierKind::Account),
     ("CLP", "", 1, 1, IdentifierKind::Account),
+    ("TRN", "", 2, 2, IdentifierKind::Account),
+    ("REF", "EJ", 2, 2, IdentifierKind::Account),
     ("N3", "", 1, 2, IdentifierKind::Address),
     ("N4", "", 1, 3, IdentifierKind::Address),
     ("DMG", "", 2, 2, IdentifierKind::Date),
@@ -38,6 +40,7 @@ patterns! {
     PLAN_HEAD = r"(?i)\bins(?:urance)?\.? ?id\b|\bmember\b|\bpolicy\b|\bsubscriber\b|\bmbi\b|\bhicn\b|\bp[oó]liza\b";
     ACCOUNT_HEAD = r"(?i)\bacc(?:oun)?t\b|\bclaim\b|\bclm\b|\bicn\b|\bencounter\b|\bauth\b|\bcuenta\b";
     DATE_HEAD = r"(?i)\bdob\b|\bbirth\b|\bdos\b|\bdate\b|\bfecha\b";
+    X12_BEGINS = r"\b(?:NM1|CLM|CLP|N3|N4|DMG|TRN|REF)\*";
     TOKEN = r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*";
     CODE = r"(?i)^(?:[a-z]?\d{4,5}[a-z]?|[a-z]\d[0-9a-z]{1,5})(?:-[a-z0-9]{2})*$";
 }
@@ -49,7 +52,9 @@ pub(super) fn find(text: &str) -> Vec<Found> {
     for line in text.split_inclusive('\n') {
         hl7(line, start, &mut all);
         for (segment, range) in cut(line, start..start + line.len(), '~') {
-            x12(segment, range.start, &mut all);
+            // Quoted in a sentence, a segment begins behind its words.
+            let at = X12_BEGINS.find(segment).map_or(0, |begins| begins.start());
+            x12(segment.get(at..).unwrap_or_default(), range.start + at, &mut all);
         }
         let delimiter = if line.contains('\t') { '\t' } else { '|' };
         let cells = cut(line, start..start + line.len(), delimiter);

@@ -3,6 +3,7 @@
 //! Codes, modifiers, doses, drugs, payers and eponyms stay: they are what the question is about.
 
 mod calendar;
+mod groups;
 mod hints;
 mod labels;
 mod layouts;
@@ -38,6 +39,7 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
     let mut found = sender(text, lines);
     found.extend(numbers::find(text));
     found.extend(labels::find(text));
+    found.extend(groups::find(text));
     found.extend(layouts::find(text));
     found.extend(calendar::find(text));
     found.extend(names::find(text, lines, author));
@@ -168,6 +170,7 @@ pub(super) fn redacted_alone(subject: &str, of_text: &[Found], text: &str) -> St
         .flat_map(|(kind, value)| subject.match_indices(value).map(move |(at, _)| self::found(kind, at..at + value.len())));
     let mut found = numbers::find(subject);
     found.extend(labels::find(subject));
+    found.extend(groups::find(subject));
     found.extend(again);
     found.extend(calendar::find(subject));
     found.extend(names::find(subject, &[], None));

@@ -10,8 +10,9 @@ patterns! {
     EMAIL = r"(?i)\b[\w.+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+\b";
     IP = r"\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b";
     SSN = r"\b(\d{3}[- ]\d{2}[- ]\d{4})\b";
-    SSN_LABELLED = r"(?i)\b(?:ssn|s\.s\.n\.|social(?:\s+security)?(?:\s+(?:number|no\.?|num))?|seguro\s+social)\b(?:\s*(?:is|was|ends\s+up\s+being|number|no\.?|es|:|\#|=))*\s*[:#=]?\s*(\d{3}[-\s.]?\d{2}[-\s.]?\d{4}|[x*]{3}-?[x*]{2}-?\d{4}|\d{4})\b";
-    MBI = r"(?i)\b([1-9][ac-hjkmnp-rt-y][0-9ac-hjkmnp-rt-y]\d-?[ac-hjkmnp-rt-y][0-9ac-hjkmnp-rt-y]\d-?[ac-hjkmnp-rt-y]{2}\d{2})\b";
+    SSN_LABELLED = r"(?i)\b(?:ssn|s\.s\.n\.|social(?:\s+security)?(?:\s+(?:number|no\.?|num))?|seguro\s+social)\b(?:\s*(?:is|was|ends\s+up\s+being|number|no\.?|es|:|\#|=))*\s*[:#=]?\s*(\d{3}[-\s.]?\d{2}[-\s.]?\d{4}|\d{3}[-\s.]\d{3}[-\s.]\d{3}|[x*]{3}-?[x*]{2}-?\d{4}|\d{4})\b";
+    /// With dashes or spaces whatever its letters: a card is copied with errors, too.
+    MBI = r"(?i)\b([1-9][ac-hjkmnp-rt-y][0-9ac-hjkmnp-rt-y]\d-?[ac-hjkmnp-rt-y][0-9ac-hjkmnp-rt-y]\d-?[ac-hjkmnp-rt-y]{2}\d{2}|\d[a-z][0-9a-z]\d[- ][a-z][0-9a-z]\d[- ][a-z]{2}\d{2})\b";
     FAX = r"(?i)\bfax(?:\s+(?:from|to|no\.?|number|\w+))?(?:\s+\w+){0,2}\s*[:#]?\s*((?:\+?1[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-]?)\d{3}[\s.-]?\d{4})\b";
     PHONE = r"(?:\+?1[\s.-])?(?:\(\d{3}\)\s?|\b\d{3}[\s.-])\d{3}[\s.-]\d{4}\b(?:\s*(?i:x|ext\.?|extension)\s*\d{1,6})?";
     PHONE_SHORT = r"(?i)\b(?:call|phone|tel|cell|ph|mobile|at)\b[\s:.]*(\d{3}-\d{4}(?:\s*(?:x|ext\.?)\s*\d{1,6})?|\d{10})\b";
@@ -26,11 +27,11 @@ patterns! {
     VIN = r"(?i)\b(?:vin(?:\s*(?:no\.?|number|is|:|\#|=))*\s*)?([A-HJ-NPR-Z0-9]{17})\b";
     DEVICE = r"(?ix)\b(?:(?:device|pump|pacemaker|transmitter|implant|lead|generator|sensor|monitor|valve|lens|icd\s+unit)?\s*(?:serial(?:\s+(?:no\.?|number|num|\#))?|s/?n|udi|device\s+(?:id|identifier))|lot(?:\s*(?:no\.?|number|\#)))(?:\s*(?:is|was|:|\#|=))*\s*([A-Z0-9][A-Z0-9-]*\d[A-Z0-9-]*)\b";
     /// Five digits are a ZIP code only behind a state or a comma: else they are as likely a procedure.
-    STREET = r"(?x)\b(\d{1,6}[\x20\t]+(?:[NSEW]\.?[\x20\t]+|(?i:north|south|east|west)[\x20\t]+)?(?:[A-Z0-9][\w.']*[\x20\t]+){1,3}?(?:St|Street|Ave|Avenue|Blvd|Boulevard|Rd|Road|Dr|Drive|Ln|Lane|Way|Ct|Court|Pkwy|Parkway|Hwy|Highway|Plaza|Pl|Place|Cir|Circle|Terr?|Terrace|Trl|Trail|Loop|Square|Sq|STREET|AVE|RD|BLVD|DR|street|avenue|blvd|road)\b\.?(?:[\x20\t]+\d{1,4}\b)?
+    STREET = r"(?x)\b(\d{1,6}[A-Za-z]?[\x20\t]+(?:[NSEW]\.?[\x20\t]+|(?i:north|south|east|west)[\x20\t]+)?(?:[A-Z0-9][\w.']*[\x20\t]+){1,3}?(?:St|Street|Ave|Avenue|Blvd|Boulevard|Rd|Road|Dr|Drive|Ln|Lane|Way|Ct|Court|Pkwy|Parkway|Hwy|Highway|Plaza|Pl|Place|Cir|Circle|Terr?|Terrace|Trl|Trail|Loop|Square|Sq|STREET|AVE|RD|BLVD|DR|street|avenue|blvd|road)\b\.?(?:[\x20\t]+\d{1,4}\b)?
         (?:,?[\x20\t]*(?i:apt|apartment|unit|suite|ste|\#|bldg|rm|room|floor|fl|lot)\.?[\x20\t]*\#?[\x20\t]*\w{1,6})*
         (?:,?[\x20\t]+[A-Z][A-Za-z.]+(?:[\x20\t][A-Z][A-Za-z.]+){0,2})?(?:,?[\x20\t]+(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\b(?:,?[\x20\t]+\d{5}(?:-\d{4})?)?|,[\x20\t]*\d{5}(?:-\d{4})?)?)";
     /// In small letters only behind a word that announces an address.
-    STREET_LABELLED = r"(?i)\b(?:address|addr|direcci[oó]n|lives?\s+at|resides\s+at|home|mail(?:ed)?\s+to)\b[\s:]*(?:is\s+|on\s+file\s+)?(\d{1,6}\s+[^\n,;|]{3,40}(?:,\s*(?:apt|unit|ste|suite|bldg|building|rm|room|floor|fl|\#)\.?\s*\w{1,6})*(?:,\s*[A-Za-z][A-Za-z .]{1,28}[A-Za-z]\b)?(?:,\s*[A-Za-z]{2}\b)?(?:,?\s+\d{5}(?:-\d{4})?)?)";
+    STREET_LABELLED = r"(?i)\b(?:address|addr|direcci[oó]n|lives?\s+at|resides\s+at|home|mail(?:ed)?\s+to)\b[\s:]*(?:is\s+|on\s+file\s+)?(\d{1,6}\s+[^\n,;|]{3,40}(?:,\s*(?:apt|unit|ste|suite|bldg|building|rm|room|floor|fl|\#)\.?\s*\w{1,6})*(?:,\s*(?:[SF]t\.\s)?[A-Za-z][A-Za-z ]{1,28}[A-Za-z]\b)?(?:,\s*[A-Za-z]{2}\b)?(?:,?\s+\d{5}(?:-\d{4})?)?)";
     COUNTY_ROAD = r"(?i)\b(\d{1,6}\s+county\s+road\s+\d+(?:,?\s*(?:apt|unit|\#)\.?\s*\w{1,5})?(?:,?\s+[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)?(?:,?\s+[A-Z]{2}\b)?(?:,?\s+\d{5}(?:-\d{4})?)?)";
     PO_BOX = r"(?i)\b(p\.?\s?o\.?\s?box\s+\d+(?:,?\s+[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)?(?:,?\s+[A-Z]{2}\b)?(?:,?\s+\d{5}(?:-\d{4})?)?)";
     STREET_ABROAD = r"(?x)(\b\d{1,5},?\x20(?:bis\x20)?(?i:calle|rue|avenida|av\.|via|rua|carrera|boulevard|chemin|paseo|camino)\x20\p{Lu}[\p{L}.'-]+(?:\x20\p{Lu}[\p{L}.'-]+){0,3}(?:,\x20\p{Lu}[\p{L}.'-]+(?:\x20\p{Lu}[\p{L}.'-]+){0,2})?(?:,?\x20[A-Z]{2}\b)?(?:,?\x20\d{5})?
@@ -40,7 +41,7 @@ patterns! {
     UNLABELLED = r"\b(?:[A-Z]{1,4}-?\d{6,14}[A-Z]?|\d{8,9}|\d{11,18}|\d{2,4}-\d{5,8}(?:-\d{1,4})?)\b";
     /// What makes a long number a public one: a provider's, a drug's, a policy's.
     PUBLIC_BEFORE = r"(?i)(?:npi|ndc|clia|taxonomy|tin|ein|tax\s+id|ptan|lcd|lca|ncd|article|upc|gtin|doi|rfc|phone|tel|fax|cell|isbn|nct|ide|trial|version|edition|\$|mln|transmittal|cr)[\s:#.=]*(?:\w+\s)?$";
-    LIVES = r"\b(?i:lives?\s+(?:in|at|near)|living\s+in|resides?\s+(?:in|at)|resident\s+of|residing\s+(?:in|at)|vive\s+en|reside\s+en|moved\s+(?:from|to)|hometown\s+(?:is|of))\s+((?:[A-Z][\w.'-]+)(?:\s+[A-Z][\w.'-]+){0,2}(?:,\s*[A-Z]{2}\b)?(?:\s+\d{5}(?:-\d{4})?)?)";
+    LIVES = r"\b(?i:liv(?:es?|ed|ing)\s+(?:alone\s+)?(?:in|at|near)|resid(?:es?|ed|ing)\s+(?:in|at)|(?:resident|native)\s+(?:of|in)|from\s+a\s+(?:small\s+)?(?:place|town|village)(?:\s+called)?,?|viv[eí]a?\s+en|reside\s+en|domiciliad[oa]\s+en|vecin[oa]\s+de|(?:drives?|drove|driven|travels?|travell?ed|commutes?|flew|flown|came|comes|coming|bused|transferred)\s+(?:over\s+|down\s+|up\s+|here\s+|all\s+the\s+way\s+)?(?:in\s+)?from|home\s+(?:is\s+)?in|staying\s+(?:in|at)|moved\s+(?:here\s+)?(?:from|to|out\s+of|in\s+from)|hometown\s+(?:is|of))\s+((?:[A-Z][\w.'-]+)(?:\s+[A-Z][\w.'-]+){0,2}(?:,\s*[A-Z]{2}\b)?(?:\s+\d{5}(?:-\d{4})?)?)";
     FROM_HOME = r"\b(?i:from)\s+((?:[A-Z][\w.'-]+)(?:\s+[A-Z][\w.'-]+){0,2})\s+(?i:nursing\s+(?:home|facility|center)|skilled\s+nursing|memory\s+care|hospice|retirement|assisted\s+living|long[\s-]term\s+care|snf|rehab|group\s+home|care\s+home)";
 }
 

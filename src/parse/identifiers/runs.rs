@@ -18,10 +18,11 @@ const LANGUAGE_WORDS_MIN: usize = 2;
 
 patterns! {
     WORD = r"\p{L}[\p{L}\p{M}'’-]*\.?";
-    PROVIDER_BEFORE = r"(?i)(?:\b(?:dr|drs|doctor|dra|prof|surgeon|assistant|anesthesiologist|radiologist|pathologist|provider|physician|attending|hi|hello|hey|dear|hola|estimad[oa]|hallo|bonjour)\b[\s.:,]*(?:dr\.?\s+)?|@\s?)$";
+    PROVIDER_BEFORE = r"(?i)(?:\b(?:dr|drs|doctor|dra|prof|surgeon|assistant|anesthesiologist|radiologist|pathologist|provider|physician|attending|payer|insurer|carrier|plan|hi|hello|hey|dear|hola|estimad[oa]|hallo|bonjour)\b[\s.:,]*(?:dr\.?\s+)?|@\s?)$";
     CREDENTIAL_AFTER = r"^,?\s*(?:M\.?D|D\.?O|PA(?:-C)?|NP|FNP|CRNA|RN|LPN|CPC|CCS|COC|CPMA|RHIT|RHIA|DPM|DPT|PT|OT|PhD|DDS|DMD|FACS|MBBS|CNM|APRN|ARNP)\b";
     /// What patients do.
     ACTING_AFTER = r"^(?:['’]s\b|,?\s+(?:had|has\s+had|underwent|presented|presents|came|comes|fell|was\s+(?:seen|admitted|discharged|referred|treated|born)|is\s+(?:a|an)\s+\d|\(?(?:the|a|our)\s+patient|,?\s?\d{1,2}\s?(?:yo|y/o|[MF]\b)))";
+    OBJECT_BEFORE = r"(?i)(?:^|\b(?:on|for|re|about|of|see|saw|seen|with|put|patient|pt|and))[\s:]+$";
     LOWER_WORD = r"\b\p{Ll}{3,}\b";
 }
 
@@ -90,6 +91,13 @@ fn kind(word: &str) -> Kind {
         "de", "del", "dela", "la", "las", "los", "da", "do", "dos", "di", "van", "von", "der", "den", "ter", "ten", "bin",
         "bint", "ibn", "al", "el", "le", "y", "e", "vda", "zu",
     ];
+    // `al-Khalidi`, `d'Angelo`: the name is behind the particle.
+    if let Some((particle, name)) = word.split_once(['-', '\'', '’'])
+        && name.starts_with(char::is_uppercase)
+        && (PARTICLES.contains(&particle) || particle == "d")
+    {
+        return kind(name);
+    }
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     if PARTICLES.contains(&word.to_lowercase().as_str()) {
         return Kind::Particle;
@@ -206,8 +214,13 @@ fn reversed(text: &str, tokens: &[Token<'_>]) -> Vec<Range<usize>> {
         let [last, first] = pair else { continue };
         let closing = last.text.eq_ignore_ascii_case("best") || last.text.eq_ignore_ascii_case("cheers");
         let surname = matches!(last.kind, Kind::Family | Kind::Stranger | Kind::Given | Kind::Either | Kind::Weak) && !closing;
+        let start = with_particles(text, tokens, index);
+        let unheard = last.kind == Kind::Stranger && first.kind == Kind::Stranger && heads_a_phrase(text, start);
+        let weighed = last.kind == Kind::Either && first.kind == Kind::Either && is_object(text, start);
+        let small = (start < last.range.start || last.kind == Kind::Family) && is_given_in_small(first.text);
         let given = matches!(first.kind, Kind::Given) || first.kind == Kind::Either && last.kind == Kind::Family;
-        if text.get(last.range.end..first.range.start) != Some(", ") || !surname || !given {
+        let sound = given || unheard || weighed || small;
+        if text.get(last.range.end..first.range.start) != Some(", ") || !surname || !sound {
             continue;
         }
         if is_provider(text, last.range.start, first.range.end) || is_other(text, first.range.end) {
@@ -221,9 +234,40 @@ fn reversed(text: &str, tokens: &[Token<'_>]) -> Vec<Range<usize>> {
             }
             end = more.range.end;
         }
-        ranges.push(last.range.start..end);
+        ranges.push(start..end);
     }
     ranges
+}
+
+/// Where a surname begins whose particles stand before it: `van der Meer, Pieter`.
+fn with_particles(text: &str, tokens: &[Token<'_>], surname: usize) -> usize {
+    let mut start = tokens.get(surname).map_or(0, |token| token.range.start);
+    for token in tokens.get(..surname).unwrap_or_default().iter().rev() {
+        if token.kind != Kind::Particle || text.get(token.range.end..start) != Some(" ") {
+            break;
+        }
+        start = token.range.start;
+    }
+    start
+}
+
+/// Whether a line, a bracket or what follows a colon begins here.
+fn heads_a_phrase(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    before.is_empty()
+        || before.ends_with(['\n', '(', '"', '“', '\t'])
+        || before.trim_end_matches(' ').ends_with([':', ';', '|', '-', '\n'])
+}
+
+/// Whether it is what a question is about: behind such a word even `Price, Will` is a name.
+fn is_object(text: &str, at: usize) -> bool {
+    OBJECT_BEFORE.is_match(text.get(floor(text, at.saturating_sub(16))..at).unwrap_or_default())
+}
+
+fn is_given_in_small(word: &str) -> bool {
+    let mut letters = word.chars();
+    let first = letters.next().filter(|first| first.is_lowercase());
+    first.is_some_and(|first| is_given(&first.to_uppercase().chain(letters).collect::<String>()) && !is_spoken(word))
 }
 
 /// Whether the words in small letters are mostly English or medical: only then does a stranger among them say anything.
