@@ -19,6 +19,10 @@ patterns! {
     WEEKDAY_BEFORE = r"(?i)\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+(?:the\s+)?$";
     TIME_AFTER = r"(?i)^(?:,?\s+(?:at\s+|@\s*)?|T)\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?";
     DAY_AFTER = r"(?i)^\s*(?:or|and|to|thru|through|vs\.?|&|,|-|–)\s*\d{1,2}/\d{1,2}\b";
+    /// `the ninth of June`, `June the twenty-first`, as a transcript has them.
+    SPELLED = r"(?i)\b(?:the\s+)?(?:(?:twenty|thirty)[\s-])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)\s+(?:of\s+)?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+(?:the\s+)?(?:(?:twenty|thirty)[\s-])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)\b";
+    /// What a manual's sections stand behind.
+    SECTION_BEFORE = r"(?i)(?:§|\b(?:sec(?:tion|t|s)?|ch(?:ap(?:ter)?)?|iom|manual|version|ver|v|part|rule|cfr|\d{3}-\d{2})\b)[^\n]{0,12}$";
     /// `9.3.77`, which is a section of a manual anywhere else.
     DOTTED_BIRTH = r"(?i)\b(?:dob|d\.o\.b\.?|born|birth\w*|geb\.?|nac\.?|dos|d\.o\.s\.?|seen|visit)[\s:#=]*(?:on\s+)?(\d{1,2}\.\d{1,2}\.\d{2})\b";
     /// What a pair of small numbers is when it is no date.
@@ -82,9 +86,10 @@ fn days(text: &str) -> Vec<Day> {
         // `30.6.6` is a section of a manual, not a day.
         let date = civil(full, number(hit.get(1)), number(hit.get(3)));
         let european = civil(full, number(hit.get(3)), number(hit.get(1)));
-        if let (Some(whole), true) =
-            (hit.get(0), marks && date.or(european).is_some() && !(dotted && year.len() != 4 && number(hit.get(3)) <= 12))
-        {
+        if let (Some(whole), true) = (
+            hit.get(0),
+            marks && date.or(european).is_some() && !(dotted && year.len() != 4 && is_section(text, &hit, number(hit.get(3)))),
+        ) {
             push(whole.range(), date.or(european));
         }
     }
@@ -112,12 +117,23 @@ fn days(text: &str) -> Vec<Day> {
     for hit in DOTTED_BIRTH.captures_iter(text).filter_map(|hit| hit.get(1)) {
         push(hit.range(), None);
     }
+    for hit in SPELLED.find_iter(text) {
+        push(hit.range(), None);
+    }
     for hit in COMPACT.captures_iter(text) {
         if let Some(digits) = hit.get(1) {
             push(digits.range(), None);
         }
     }
     days
+}
+
+/// `30.6.6` is a section of a manual where nothing says that it is a day; `8.8.25` is one of the years that claims are about.
+fn is_section(text: &str, hit: &regex::Captures<'_>, second: i16) -> bool {
+    let start = hit.get(0).map_or(0, |whole| whole.start());
+    let window = text.get(floor(text, start.saturating_sub(24))..start).unwrap_or_default();
+    let recent = hit.get(5).is_some_and(|year| ("23".."30").contains(&year.as_str()));
+    second <= 12 && (!recent || SECTION_BEFORE.is_match(window))
 }
 
 /// `14-Mar-2025`, `3. März 2025`, `23 de mayo`.

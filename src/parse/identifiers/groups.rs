@@ -6,17 +6,17 @@ use crate::domain::message::IdentifierKind;
 use crate::pattern::patterns;
 
 patterns! {
-    MRN = r"(?i)\b(?:mrn|med(?:ical)?\s+rec(?:ord)?|mr\s+(?:no|nbr|num|number|id)|chart\s+(?:no|nbr|num|number|id)|patient\s+(?:id|no|nbr|number)|expediente|historia\s+cl[ií]nica|historial)\b";
+    MRN = r"(?i)\b(?:mrn|med(?:ical)?\s+rec(?:ord)?|mr\s+(?:no|nbr|num|number|id)|chart\s+(?:n[o0]|nbr|num|number|id)|patient\s+(?:id|no|nbr|number)|expediente|historia\s+cl[ií]nica|historial)\b";
     PLAN = r"(?i)\b(?:mbi|hicn?|medicare\s+(?:id|card)|medicaid\s+(?:id|card)|members?(?:hip)?|subscriber|beneficiary|insured|policy(?:holder)?|enrollee|recipient|card\s+(?:no|nbr|number|id)|p[oó]liza|afiliad[oa])\b";
     /// A payer's name, behind which nothing but the number stands.
     PAYER = r"\b(?:Anthem|Aetna|Cigna|Humana|UHC|UnitedHealthcare|BCBS[A-Z]*|Blue\s+Cross|Blue\s+Shield|Molina|Wellcare|Oscar|Kaiser|Tricare|Medicaid|Centene|Ambetter)\b";
-    ACCOUNT = r"(?i)\b(?:acc(?:oun)?ts?|acct|claims?|clm|icn|dcn|tcn|encounter|invoice|auth(?:orization)?|pre-?auth|prior\s+auth|pa(?:\x20?\#)|(?:orig(?:inal)?|call|payment)?\s*ref(?:erence)?(?:\s+claim)?|referral|cuenta|reclamo|autorizaci[oó]n|eft|trace|tracking|case\s+(?:no|number|id))\b";
+    ACCOUNT = r"(?i)\b(?:acc(?:oun)?ts?|acct?|claims?|clm|icn|dcn|tcn|encounter|invoice|auth(?:orization)?|pre-?auth|prior\s+auth|(?:orig(?:inal)?|call|payment)?\s*ref(?:erence)?(?:\s+claim)?|referral|cuenta|reclamo|autorizaci[oó]n|eft|trace|tracking|case\s+(?:no|number|id)|path(?:ology)?(?:\s+(?:no|number|id))?|specimen|accession|insurance\s+(?:of\s+\w+\s+)?(?:no|number))\b|(?i)\bpa\x20?\#";
     LICENCE = r"(?i)\b(?:cdl|dln?|driver'?s?\s+lic\w*|licen[sc]e|licencia|passport|pasaporte|c[eé]dula)\b";
     VEHICLE = r"(?i)\b(?:vin|plates?|tags?|placas?|registration)\b(?:\s+of\s+(?:the|his|her|their)\s+\w+)?";
     DEVICE = r"(?i)\b(?:ser(?:ial)?\.?(?:\s+(?:no|nbr|num|number))?|s/?n|serie|udi|imei)\b";
     SSN = r"(?i)\b(?:ssn|soc(?:ial)?\.?\s*sec(?:urity)?|seguro\s+social)\b";
     /// What may stand between a label and its value.
-    BETWEEN = r#"(?i)^(?:\s|[:#=."“'(,]|\b(?:ids?|card|nos?|nbr|num|numbers?|n[uú]m|n[uú]mero|n\.?[ºo°]|key|is|was|are|es|says|reads|shows|keys?|(?:ends?|ending|starts?|starting|begins|beginning|termina(?:do)?)\s+(?:in|with|en))\b)*"#;
+    BETWEEN = r#"(?i)^(?:\s|[:;#=."“'(,]|\b(?:ids?|card|nos?|nbr|num|numbers?|n[uú]m|n[uú]mero|n\.?[ºo°]|key|is|was|are|es|says|reads|shows|keys?|(?:ends?|ending|starts?|starting|begins|beginning|termina(?:do)?)\s+(?:in|with|en))\b)*"#;
     /// What names a rule, a code or a provider behind such a word.
     PUBLIC = r"(?i)^(?:lcd|lca|ncd|npi|cpt|hcpcs|icd|drg|ms|cms|pos|tob|rev|mod|rarc|carc|co|pr|oa|pi|n|ma)\b|^[la]\d{5}\b";
     GROUP = r"^[A-Za-z0-9]+";
@@ -76,7 +76,12 @@ fn value(text: &str, shape: &Shape) -> usize {
             break;
         }
         (digits, signs, groups) = (digits + own, signs + said.len(), groups + 1);
-        if own > 0 || groups == 1 || joined_by != " " || letters == 1 {
+        if own > 0
+            || groups == 1
+            || joined_by != " "
+            || letters == 1
+            || shape.kind == IdentifierKind::Vehicle && is_between(text, at + said.len())
+        {
             end = at + said.len();
         } else {
             break;
@@ -88,6 +93,13 @@ fn value(text: &str, shape: &Shape) -> usize {
     let whole = end > 0 && digits >= shape.digits && signs >= shape.signs;
     let public = PUBLIC.is_match(first) && !first.contains('-');
     if whole && !public && !WHOLE_CODE.is_match(first) && !is_day(first) { end } else { 0 }
+}
+
+/// Whether digits go on behind letters that stand alone, as on a plate: `7 KHA 903`.
+fn is_between(text: &str, end: usize) -> bool {
+    text.get(end..).is_some_and(|after| {
+        after.starts_with(' ') && after.get(1..).is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()))
+    })
 }
 
 /// Letters and digits of one group: not a word with a digit behind it.

@@ -2,13 +2,23 @@
 
 use std::ops::Range;
 
-use super::words::{is_family, is_given, is_medical, is_no_name, is_organisation, is_spoken};
+use super::words::{is_family, is_given, is_medical, is_no_name, is_organisation, is_spoken, is_weighed};
 use crate::pattern::patterns;
 
 patterns! {
     INITIALS = r"\b(?i:initials)(?i:\s+(?:are|is))?\s*:?\s*((?:[A-Z]\.?){2,4})(?:[\s,;)]|$)";
     GOES_BY = r#"(?i:\b(?:goes\s+by|nickname[d]?|known\s+as|a\.?k\.?a\.?|prefers\s+to\s+be\s+called|called)\b)[\s:]+["“]?(\p{Lu}[\p{L}'’-]{2,})"#;
     KIN_ALONE = r"\b(?i:husband|wife|son|daughter|mother|father|mom|dad|spouse|brother|sister|aunt|uncle|niece|nephew|grandson|granddaughter|caregiver|guardian)[\s:,(]+(\p{Lu}\p{Ll}[\p{L}'’-]+)\b";
+    /// `thibault, m.`, `first names Jun and Do`.
+    SMALL_LAST_INITIAL = r"(?:^|[\s(])(\p{Ll}{4,}, \p{Ll}\.)(?:[\s,;)]|$)";
+    NAMES = r"\b(?i:(?:first|last|given|family)\s+names?)(?i:\s+(?:are|is))?\s*:?\s*(\p{Lu}\p{Ll}+)\s+(?:and|&)\s+(\p{Lu}\p{Ll}+)";
+    /// A child that has no name yet: `Okafor, Baby Girl`.
+    BABY = r"\b(\p{Lu}[\p{L}'’-]+, (?i:baby(?:\s+(?:girl|boy))?|infant|newborn|twin)(?:\s+[AB]\b)?)";
+    /// `friend of Deb W.`, `remember June Park, the one who`.
+    OF_A_FRIEND = r"\b(?i:friend|cousin|neighbou?r|roommate|sister|brother|son|daughter|wife|husband|mother|father)\s+(?i:of)\s+(\p{Lu}\p{Ll}+ \p{Lu}\b\.?)";
+    REMEMBERED = r"\b(?i:remember|recall|(?:ask|call|phone|email|tell|bill|refund)(?:ed|ing)?)\s+(\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+), (?i:the\s+(?:one|lady|guy|man|woman|patient)|who|our|my|a\s)";
+    /// A title and a letter: `Mrs. O, as we call her`.
+    TITLED_LETTER = r"\b(?:Mr|Mrs|Ms|Miss|Sra?)\.?\s(\p{Lu})(?:\.|,|\s|['’]s)";
     SMALL_INITIALS = r"\b((\p{Ll})\.\s?(\p{Ll})\.\s+\p{Ll}{4,})\b";
     LAST_INITIAL = r"(?m)(?:^\s*|[|;:)]\s+)(\p{Lu}[\p{L}'’-]{3,},\s\p{Lu}\.)";
     DOTTED_LABEL = r"(?im)^[\s>*-]*(?:patient|pt|member|full)?\s*name[ .…_]*[:=][ ]*(\p{L}[\p{L}'’-]+,?(?: \p{L}[\p{L}'’.-]*){1,3})[ \t]*$";
@@ -52,7 +62,19 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     take(&BEFORE_LABEL, &is_stranger);
     take(&COLUMN_INITIAL, &|name| name.split_whitespace().last().is_some_and(is_stranger));
     take(&LAST_INITIAL, &|name| name.split(',').next().is_some_and(is_stranger));
-    take(&DOTTED_LABEL, &|name| name.split_whitespace().all(|word| !is_no_name(word.trim_end_matches(','))));
+    take(&DOTTED_LABEL, &|name| {
+        name.split_whitespace().all(|word| word.chars().count() == 1 || !is_no_name(word.trim_end_matches(',')))
+    });
+    take(&BABY, &|name| name.split(',').next().is_some_and(|last| !is_no_name(last) && !is_spoken(last)));
+    take(&OF_A_FRIEND, &|_| true);
+    take(&REMEMBERED, &|name| {
+        name.split(' ').all(|word| is_weighed(word) || is_given(word) || is_family(word) || is_stranger(word))
+    });
+    take(&TITLED_LETTER, &|_| true);
+    take(&SMALL_LAST_INITIAL, &|name| name.split(',').next().is_some_and(is_stranger));
+    for hit in NAMES.captures_iter(text) {
+        ranges.extend(hit.iter().skip(1).flatten().map(|name| name.range()));
+    }
     for hit in SMALL_INITIALS.captures_iter(text) {
         let letters = format!("{}{}", hit.get(2).map_or("", |one| one.as_str()), hit.get(3).map_or("", |one| one.as_str()));
         if let Some(name) = hit.get(1)

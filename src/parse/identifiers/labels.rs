@@ -1,5 +1,6 @@
 //! Values that a looser label explains: record keys, serial numbers, files, places without a street number, numbers in words.
 
+use super::words::{is_medical, is_no_name, is_organisation, is_place_or_time, is_spoken};
 use super::{Found, found};
 use crate::domain::message::IdentifierKind;
 use crate::pattern::patterns;
@@ -24,6 +25,8 @@ patterns! {
     NUMBERED_ROAD = r"\b(?i:on|off|at|along)\s+((?i:(?:old\s+)?(?:county|state|farm|township|forest|ranch|us|u\.s\.)\s+(?:road|rd\.?|route|rte\.?|hwy\.?|highway)|(?:cr|fm|sr)|highway|hwy\.?|route|rte\.?)\s+\d{1,5}[A-Z]?)\b";
     PARK = r"\b(?i:at|in|of)\s+((?:\p{Lu}[\p{L}'’]+ ){1,3}(?:Mobile Home Park|Trailer Park|RV Park|Apartments?|Condominiums?|Townhomes|Estates|Retirement Village)(?:,? (?i:lot|space|unit|apt|apartment|\#)\.? ?\w{1,5})?)\b";
     FROM_CITY = r"\b(?:of|from|in\s+from)\s+(\p{Lu}\p{Ll}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){0,2}, (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]))\b";
+    /// Where a patient is from, without a state: `gentleman from Duluth`, `SNF in Macon`, `SNF Terre Haute`.
+    PATIENT_FROM = r"\b(?i:man|woman|lady|gentleman|male|female|boy|girl|guy|patient|pt|resident|yo|y/o|old|paciente|se[nñ]ora?|snf|nf|ltc|alf|nursing\s+(?:home|facility)|rehab|domicilio|residencia|house|apartment|place|farm|ranch)(?i:\s+(?:from|in|out\s+of|up\s+in|down\s+in|en|de))\s+(\p{Lu}\p{Ll}[\p{L}'’-]+(?: \p{Lu}\p{Ll}[\p{L}'’-]+)?)|\bSNF (\p{Lu}\p{Ll}[\p{L}'’-]+(?: \p{Lu}\p{Ll}[\p{L}'’-]+)?)";
     ROOM = r"\b(?i:room|rm|bed|apt|unit)\.?\s+(\d{1,4}[A-Z]?,? (?:at )?(?:\p{Lu}[\p{L}'’.-]+ ){1,4}(?:Center|Centre|Home|Manor|Village|House|Court|Lodge|Living|Residence|Hospice|Facility|Gardens|Terrace)\b(?:, \p{Lu}[\p{L}-]+(?: \p{Lu}[\p{Ll}-]+)?)?)";
     CARE_OF = r"(?i)\b(c/o\s+[^,\n]{2,40}),";
     NINETY = r"(?i)\b(ninety[-\s](?:one|two|three|four|five|six|seven|eight|nine))\b";
@@ -112,10 +115,18 @@ pub(super) fn find(text: &str) -> Vec<Found> {
         }
     }
     all.extend(THREE_TWO_TWO.captures_iter(text).filter_map(|hit| Some(found(IdentifierKind::Mrn, hit.get(1)?.range()))));
+    let homes = PATIENT_FROM.captures_iter(text).filter_map(|hit| hit.iter().skip(1).flatten().next());
+    let homes = homes.filter(|home| home.as_str().split(' ').all(is_town));
+    all.extend(homes.map(|home| found(IdentifierKind::Address, home.range())));
     let six = IP_SIX.captures_iter(text).filter_map(|hit| hit.get(1));
     let six = six.filter(|hit| hit.as_str().contains("::") || hit.as_str().matches(':').count() >= 4);
     all.extend(six.map(|hit| found(IdentifierKind::Ip, hit.range())));
     all
+}
+
+/// A capitalised word that no list knows otherwise: a payer, a state, a firm, a word of the language.
+fn is_town(word: &str) -> bool {
+    !is_no_name(word) && !is_spoken(word) && !is_medical(word) && !is_organisation(word) && !is_place_or_time(word)
 }
 
 fn is_sound(text: &str, hit: &regex::Match<'_>, kind: IdentifierKind, digits: usize) -> bool {

@@ -18,11 +18,14 @@ const PID: [(usize, IdentifierKind); 8] = [
     (19, IdentifierKind::Ssn),
 ];
 /// Elements of X12 segments of a claim (ASC X12 837 and 835): the segment, its qualifier where it needs one, first and last element.
-const X12: [(&str, &str, usize, usize, IdentifierKind); 11] = [
+const X12: [(&str, &str, usize, usize, IdentifierKind); 13] = [
     ("NM1", "IL", 3, 5, IdentifierKind::Name),
     ("NM1", "QC", 3, 5, IdentifierKind::Name),
     ("NM1", "IL", 9, 9, IdentifierKind::HealthPlanId),
     ("NM1", "QC", 9, 9, IdentifierKind::HealthPlanId),
+    // Quoted by hand, with an element too many.
+    ("NM1", "IL", 10, 10, IdentifierKind::HealthPlanId),
+    ("NM1", "QC", 10, 10, IdentifierKind::HealthPlanId),
     ("CLM", "", 1, 1, IdentifierKind::Account),
     ("CLP", "", 1, 1, IdentifierKind::Account),
     ("TRN", "", 2, 2, IdentifierKind::Account),
@@ -138,6 +141,10 @@ fn x12(segment: &str, start: usize, all: &mut Vec<Found>) {
             continue;
         }
         let filled = |at: &usize| !of(*at).trim().is_empty();
+        let wordless = kind == IdentifierKind::HealthPlanId && !of(first).bytes().any(|byte| byte.is_ascii_digit());
+        if wordless {
+            continue;
+        }
         if let (Some(from), Some(to)) = ((first..=last).find(filled), (first..=last).rev().find(filled))
             && let (Some((_, from)), Some((_, to))) = (elements.get(from), elements.get(to))
         {

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::words::{is_ambiguous, is_family, is_given, is_no_name, is_place_or_time, makes_eponym, may_be_given};
+use super::words::{
+    is_ambiguous, is_family, is_given, is_medical, is_no_name, is_organisation, is_place_or_time, is_weighed, makes_eponym,
+    may_be_given,
+};
 use super::{Found, found};
 use crate::domain::address::Correspondent;
 use crate::domain::message::IdentifierKind;
@@ -18,13 +21,13 @@ const WORDS_MAX: usize = 4;
 
 patterns! {
     /// Labels behind which a name stands, in capitals or not.
-    STRONG = r"(?ix)(?:\b(?:pat[il1]ent(?:'s)?\s+name|pt\.?\s+name|nombre(?:\s+del\s+paciente)?|name|full\s+name|(?:member|subscriber|insured|beneficiary|guarantor)(?:'s)?(?:\s+name)?|patient(?:in|e)?|pt|pte|paciente|baby\s+(?:girl|boy)|driver|passenger|claimant|decedent|resident\s+name)\b\.?\s*(?:is|was|es|:|=|\#|-|\(|,|named|called|llamad[oa])*\s*|\b(?:mr|mrs|ms|miss|mister|sr|sra|srta|don|do[nñ]a|frau|herrn?|mme|madame|monsieur|signora?|sig\.(?:ra)?|fr|father|sister|rev|pastor|capt|sgt|col)\.?\s+)";
+    STRONG = r"(?ix)(?:\b(?:pat[il1]ent(?:'s)?\s+na(?:m|rn)\s?e|narne|pt\.?\s+name|nombre(?:\s+del\s+paciente)?|name|full\s+name|(?:member|subscriber|insured|beneficiary|guarantor)(?:'s)?(?:\s+name)?|patient(?:in|e)?|pt|pte|paciente|baby\s+(?:girl|boy)|driver|passenger|claimant|decedent|resident\s+name)\b\.?\s*(?:is|was|es|:|=|\#|-|\(|,|named|called|llamad[oa])*\s*|\b(?:mr|mrs|ms|miss|mister|sr|sra|srta|don|do[nñ]a|frau|herrn?|mme|madame|monsieur|signora?|sig\.(?:ra)?|fr|father|sister|rev|pastor|capt|sgt|col)\.?\s+)";
     /// Kin and other words behind which only a capitalised name counts.
     KIN = r"(?i)\b(?:husband|wife|son|daughter|mother|father|mom|dad|spouse|partner|brother|sister|next\s+of\s+kin|nok|caregiver|guardian|aunt|uncle|grand(?:mother|father|son|daughter)|hijo|hija|esposa|esposo|madre|padre|niece|nephew|friend|hpi:?|this\s+is|my\s+name\s+is|i\s+am|soy|(?:check|visit|claim|chart|records?|note|results?|op\s+note|surgery|appt|appointment|auth|call|labs?|letter|referral|notes?|transfer\s+center\s+note|bill)\s+(?:for|of|from|about|on|re)|re|regarding|saw|seen|see|treated|spoke\s+(?:with|to)|called\s+by|informed|about|by\s+patient)\b[\s:,(=-]*|\bnote\s+-\s*";
-    BEFORE_BIRTH = r"(?i)((?:[\p{L}'’-]+,?\s+){1,3})[(,|]?\s*(?:d\.?o\.?b\.?|d0b|born|date\s+of\s+birth|fecha\s+de\s+nacimiento|mrn|mr\s?\#|acct)\b";
+    BEFORE_BIRTH = r"(?i)((?:[\p{L}'’-]+,?\s+){1,3})[(,|]?\s*(?:d\.?o\.?b\.?|d\s?[0o]\s?b|born|birth\s?date|birthda(?:y|te)|b-?day|date\s+of\s+birth|fecha\s+de\s+nacimiento|mrn|mr\s?\#|acct)\b";
     LAST_FIRST = r#"(?:^|[\n|"“(;:/-]\s*|\b(?:note|for|of)\s+)([A-Z][\p{L}'’-]+,\s[A-Z][\p{L}'’-]*(?:\s[A-Z]\b\.?)?)"#;
     /// `this is Thuy, why was I charged`.
-    INTRODUCED = r"\b(?i:this\s+is|my\s+name\s+is|it'?s\s+me|soy|me\s+llamo)\s+([A-Z][\p{L}'’-]+(?:\s[A-Z][\p{L}'’-]+)?)\s*[,.!\n(]";
+    INTRODUCED = r"\b(?i:this\s+is|my\s+name\s+is|it['’]?s\s+me|i['’]m|i\s+am|soy|me\s+llamo)\s+([A-Z][\p{L}'’-]+(?:\s[A-Z][\p{L}'’-]+)?)\s*[,.!\n(]";
     /// A line that is a label and a name, in whatever letters.
     LABELLED_LINE = r"(?im)^[\s>*-]*(?:pat[il1]ent(?:\s+name)?|pt(?:\s+name)?|name|nombre|paciente|member(?:\s+name)?|subscriber(?:\s+name)?|insured(?:\s+name)?)\s*[:=]\s*([\p{L}][\p{L}'’-]+,?\s[\p{L}][\p{L}'’.-]*(?:\s[\p{L}][\p{L}'’.-]*)?)[ \t]*$";
     NAMED_COLUMN = r"(?i)^\s*(?:patient|pt|name|patient\s+name|pt\s+name|member|paciente|nombre)\s*$";
@@ -59,7 +62,7 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
         INTRODUCED
             .captures_iter(text)
             .filter_map(|hit| hit.get(1))
-            .filter(|name| !is_no_name(name.as_str()))
+            .filter(|name| !is_no_name(name.as_str()) && !is_medical(name.as_str()) && !is_organisation(name.as_str()))
             .map(|name| name.range()),
     );
     ranges.extend(
@@ -179,7 +182,7 @@ fn all_capitals(line: &str, first: &str) -> bool {
 fn before_birth(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let piece = text.get(range.clone())?;
     let words: Vec<regex::Match<'_>> = WORD.find_iter(piece).collect();
-    let start = words.iter().rposition(|word| is_no_name(word.as_str())).map_or(0, |at| at + 1);
+    let start = words.iter().rposition(|word| is_no_name(word.as_str()) && !is_weighed(word.as_str())).map_or(0, |at| at + 1);
     let own = words.get(start..)?;
     let first = own.first()?;
     let last = own.last()?;

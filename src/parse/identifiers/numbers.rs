@@ -37,22 +37,25 @@ patterns! {
     STREET_ABROAD = r"(?x)(\b\d{1,5},?\x20(?:bis\x20)?(?i:calle|rue|avenida|av\.|via|rua|carrera|boulevard|chemin|paseo|camino)\x20\p{Lu}[\p{L}.'-]+(?:\x20\p{Lu}[\p{L}.'-]+){0,3}(?:,\x20\p{Lu}[\p{L}.'-]+(?:\x20\p{Lu}[\p{L}.'-]+){0,2})?(?:,?\x20[A-Z]{2}\b)?(?:,?\x20\d{5})?
         |\b(?:(?i:calle|rue|avenida|carrera)|Via|Rua)\x20(?:(?i:de|la|del|da|do|dei)\x20){0,2}\p{Lu}[\p{L}.'-]+(?:\x20\p{Lu}[\p{L}.'-]+){0,3},?\x20(?:n[oº°.]*\x20?)?\d{1,5}\b(?:,\x20\d{4,5}\x20\p{Lu}[\p{L}-]+)?
         |\b\p{Lu}[\p{L}-]*(?:str\.|stra(?:ß|ss)e|weg|platz|gasse|allee|laan|straat|gatan|vej)\x20\d{1,4}[a-z]?\b(?:,\x20(?:D-)?\d{4,5}(?:\x20[A-Z]{2})?\x20\p{Lu}[\p{L}-]+)?)";
+    /// A number read out over the phone.
+    SPELLED = r"(?i)\b(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)[\s,.-]+){6,}(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b";
     /// Letters and digits that no label explains, and no coder's number looks like.
-    UNLABELLED = r"\b(?:[A-Z]{1,4}-?\d{6,14}[A-Z]?|\d{8,9}|\d{11,18}|\d{2,4}-\d{5,8}(?:-\d{1,4})?)\b";
+    UNLABELLED = r"\b(?:[A-Z]{1,4}-?\d{6,14}[A-Z]?|[A-Z]{3}\x20(?:\d{3}\x20\d{3}\x20\d{3}|\d{9})|\d{8,9}|\d{11,18}|\d{2,4}-\d{5,8}(?:-\d{1,4})?)\b";
     /// What makes a long number a public one: a provider's, a drug's, a policy's.
     PUBLIC_BEFORE = r"(?i)(?:npi|ndc|clia|taxonomy|tin|ein|tax\s+id|ptan|lcd|lca|ncd|article|upc|gtin|doi|rfc|phone|tel|fax|cell|isbn|nct|ide|trial|version|edition|\$|mln|transmittal|cr)[\s:#.=]*(?:\w+\s)?$";
-    LIVES = r"\b(?i:liv(?:es?|ed|ing)\s+(?:alone\s+)?(?:in|at|near)|resid(?:es?|ed|ing)\s+(?:in|at)|(?:resident|native)\s+(?:of|in)|from\s+a\s+(?:small\s+)?(?:place|town|village)(?:\s+called)?,?|viv[eí]a?\s+en|reside\s+en|domiciliad[oa]\s+en|vecin[oa]\s+de|(?:drives?|drove|driven|travels?|travell?ed|commutes?|flew|flown|came|comes|coming|bused|transferred)\s+(?:over\s+|down\s+|up\s+|here\s+|all\s+the\s+way\s+)?(?:in\s+)?from|home\s+(?:is\s+)?in|staying\s+(?:in|at)|moved\s+(?:here\s+)?(?:from|to|out\s+of|in\s+from)|hometown\s+(?:is|of))\s+((?:[A-Z][\w.'-]+)(?:\s+[A-Z][\w.'-]+){0,2}(?:,\s*[A-Z]{2}\b)?(?:\s+\d{5}(?:-\d{4})?)?)";
+    LIVES = r"\b(?i:liv(?:es?|ed|ing)\s+(?:alone\s+)?(?:in|at|near)|resid(?:es?|ed|ing)\s+(?:in|at)|(?:resident|native)\s+(?:of|in)|from\s+a\s+(?:small\s+)?(?:place|town|village)(?:\s+called)?,?|viv[eí]a?\s+en|reside\s+en|domiciliad[oa]\s+en|vecin[oa]\s+de|(?:drives?|drove|driven|travels?|travell?ed|commutes?|flew|flown|came|comes|coming|bused|transferred)\s+(?:over\s+|down\s+|up\s+|here\s+|all\s+the\s+way\s+)?(?:in\s+)?from|home\s+(?:is\s+)?in|staying\s+(?:in|at)|moved\s+(?:here\s+)?(?:from|to|out\s+of|in\s+from)|hometown\s+(?:is|of))\s+((?:(?:St|Ft|Mt|Pt|Ste)\.\s)?(?:[A-Z][\w'-]+)(?:\s+[A-Z][\w'-]+){0,2}(?:,\s*[A-Z]{2}\b)?(?:\s+\d{5}(?:-\d{4})?)?)";
     FROM_HOME = r"\b(?i:from)\s+((?:[A-Z][\w.'-]+)(?:\s+[A-Z][\w.'-]+){0,2})\s+(?i:nursing\s+(?:home|facility|center)|skilled\s+nursing|memory\s+care|hospice|retirement|assisted\s+living|long[\s-]term\s+care|snf|rehab|group\s+home|care\s+home)";
 }
 
 /// Everything that a label or a shape makes an identifier.
 pub(super) fn find(text: &str) -> Vec<Found> {
     let mut all: Vec<Found> = Vec::new();
-    let whole: [(&regex::Regex, IdentifierKind); 4] = [
+    let whole: [(&regex::Regex, IdentifierKind); 5] = [
         (&URL, IdentifierKind::Url),
         (&EMAIL, IdentifierKind::Email),
         (&IP, IdentifierKind::Ip),
         (&PHONE, IdentifierKind::Phone),
+        (&SPELLED, IdentifierKind::Phone),
     ];
     for (pattern, kind) in whole {
         all.extend(

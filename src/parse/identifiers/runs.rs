@@ -174,7 +174,7 @@ fn is_name(text: &str, run: &[Token<'_>], english: &mut Option<bool>) -> bool {
             given > 0
                 || family > 0 && (!shouted || family > 1)
                 || !shouted && strangers > 0 && is_english(text, english)
-                || !shouted && either == long && is_inside(text, first.range.start)
+                || !shouted && either == long && (is_inside(text, first.range.start) || is_acting(text, last.range.end))
         }
     };
     likely && !is_provider(text, first.range.start, last.range.end) && !is_other(text, last.range.end)
@@ -220,7 +220,8 @@ fn reversed(text: &str, tokens: &[Token<'_>]) -> Vec<Range<usize>> {
         let small = (start < last.range.start || last.kind == Kind::Family) && is_given_in_small(first.text);
         let given = matches!(first.kind, Kind::Given) || first.kind == Kind::Either && last.kind == Kind::Family;
         let sound = given || unheard || weighed || small;
-        if text.get(last.range.end..first.range.start) != Some(", ") || !surname || !sound {
+        let gap = text.get(last.range.end..first.range.start).unwrap_or_default();
+        if !matches!(gap, ", " | ",") || !surname || !sound {
             continue;
         }
         if is_provider(text, last.range.start, first.range.end) || is_other(text, first.range.end) {
