@@ -9,6 +9,7 @@ pub mod build;
 pub mod cadence;
 mod coverage;
 mod diagnosis;
+mod each;
 pub mod edition;
 mod edits;
 pub mod import;

@@ -65,6 +65,11 @@ pub struct When {
     /// Patterns that none of its words match.
     #[serde(default)]
     pub not: Vec<String>,
+    /// Patterns that all match what the mail says is so, and none that do: "no insulin" says nothing of insulin.
+    #[serde(default)]
+    pub so: Vec<String>,
+    #[serde(default)]
+    pub not_so: Vec<String>,
     pub payer: Option<Vec<Payer>>,
     pub intents: Option<Vec<Intent>>,
     /// The days of service for which it holds, both included.
@@ -80,7 +85,11 @@ struct File {
     #[serde(default)]
     sources: BTreeMap<String, super::rules::SourceRow>,
     #[serde(default)]
-    rulings: Vec<Row>,
+    rulings: Vec<toml::Table>,
+    /// What a ruling written once is written for: `each = ["drug"]` makes one of it for every row of `[[tables.drug]]`,
+    /// with `<drug.code>` standing for the row's `code`.
+    #[serde(default)]
+    tables: BTreeMap<String, Vec<BTreeMap<String, String>>>,
 }
 
 #[derive(Deserialize)]
@@ -131,6 +140,7 @@ const FILES: &[(&str, &str)] = &[
     ("visits.toml", include_str!("../../config/rulebook/visits.toml")),
     ("frequencies.toml", include_str!("../../config/rulebook/frequencies.toml")),
     ("guidelines.toml", include_str!("../../config/rulebook/guidelines.toml")),
+    ("diabetes.toml", include_str!("../../config/rulebook/diabetes.toml")),
     ("diagnoses.toml", include_str!("../../config/rulebook/diagnoses.toml")),
     ("denials.toml", include_str!("../../config/rulebook/denials.toml")),
     ("facility.toml", include_str!("../../config/rulebook/facility.toml")),
@@ -158,7 +168,10 @@ fn read(files: &[(&str, &str)]) -> anyhow::Result<Vec<Ruling>> {
     for (name, text) in files {
         let file: File = toml::from_str(text).map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
         sources.extend(file.sources);
-        for row in file.rulings {
+        let rows =
+            file.rulings.into_iter().map(|row| super::each::written(row, &file.tables)).collect::<anyhow::Result<Vec<_>>>();
+        for row in rows.map_err(|error| anyhow::anyhow!("{name}: {error}"))?.into_iter().flatten() {
+            let row: Row = row.try_into().map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
             let key = row.key.clone();
             anyhow::ensure!(rulings.iter().all(|r| r.key != key), "{name}: {key} stands twice");
             rulings.push(ruling(row, &sources).map_err(|error| anyhow::anyhow!("{name}, {key}: {error}"))?);

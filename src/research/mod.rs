@@ -26,6 +26,7 @@ mod indicators_es;
 mod lab_fees;
 mod leaf;
 pub mod modifiers;
+mod negation;
 mod opps;
 pub mod pair_edits;
 mod payment;

@@ -1,8 +1,10 @@
 //! The rulebook's rulings: rules that no file holds, each where the mail's codes, words and day meet its conditions.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::Desk;
+use super::{Desk, negation};
 use crate::codebook::{Ruling, rulings};
 use crate::domain::code::{CodeRef, Effect};
 use crate::domain::finding::{Conclusion, Fact, FindingId};
@@ -10,28 +12,75 @@ use crate::domain::question::Language;
 use crate::folding;
 use crate::pattern::Words;
 
-/// A ruling with its patterns ready.
+/// A ruling with its patterns, each by its place among all.
 struct Ready {
     ruling: &'static Ruling,
-    words: Vec<Words>,
-    asked: Vec<Words>,
-    not: Vec<Words>,
+    words: Vec<usize>,
+    asked: Vec<usize>,
+    not: Vec<usize>,
+    so: Vec<usize>,
+    not_so: Vec<usize>,
 }
 
-static READY: LazyLock<Vec<Ready>> = LazyLock::new(|| {
-    let compile = |list: &[String]| list.iter().map(|text| Words::new(text)).collect();
+/// The rulings, and the patterns that they have between them: one that several have stands once.
+struct Book {
+    patterns: Vec<Words>,
+    rulings: Vec<Ready>,
+}
+
+static BOOK: LazyLock<Book> = LazyLock::new(|| {
+    let mut known: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut patterns = Vec::new();
+    let mut places = |list: &'static [String]| -> Vec<usize> {
+        let place = |text: &'static String| {
+            *known.entry(text).or_insert_with(|| {
+                patterns.push(Words::new(text));
+                patterns.len() - 1
+            })
+        };
+        list.iter().map(place).collect()
+    };
     let ready = |ruling: &'static Ruling| Ready {
         ruling,
-        words: compile(&ruling.when.words),
-        asked: compile(&ruling.when.asked),
-        not: compile(&ruling.when.not),
+        words: places(&ruling.when.words),
+        asked: places(&ruling.when.asked),
+        not: places(&ruling.when.not),
+        so: places(&ruling.when.so),
+        not_so: places(&ruling.when.not_so),
     };
-    rulings().iter().map(ready).collect()
+    let rulings = rulings().iter().map(ready).collect();
+    Book { patterns, rulings }
 });
+
+/// A text, and what is known of the patterns in it: each is looked for once.
+struct Searched<'a> {
+    text: &'a str,
+    known: Vec<Cell<Option<bool>>>,
+}
+
+impl<'a> Searched<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, known: vec![Cell::new(None); BOOK.patterns.len()] }
+    }
+
+    fn has(&self, place: usize) -> bool {
+        let (Some(known), Some(words)) = (self.known.get(place), BOOK.patterns.get(place)) else { return false };
+        let found = known.get().unwrap_or_else(|| words.is_match(self.text));
+        known.set(Some(found));
+        found
+    }
+}
+
+/// What a mail says, what it asks, and what it says is so.
+struct Mail<'a> {
+    said: Searched<'a>,
+    asked: Searched<'a>,
+    affirmed: Searched<'a>,
+}
 
 /// Says which cue of a ruling is no pattern.
 pub fn check_cues() -> anyhow::Result<()> {
-    READY.iter().flat_map(|ready| ready.words.iter().chain(&ready.asked).chain(&ready.not)).try_for_each(Words::check)
+    BOOK.patterns.iter().try_for_each(Words::check)
 }
 
 pub(super) fn look(desk: &mut Desk<'_>) {
@@ -41,8 +90,12 @@ pub(super) fn look(desk: &mut Desk<'_>) {
             codes.push(mention.code.clone());
         }
     }
-    let mut met: Vec<(&Ready, Vec<Vec<CodeRef>>)> =
-        READY.iter().filter_map(|ready| Some((ready, met(desk, ready, &codes)?))).collect();
+    let text = folding::plain(&desk.question.text);
+    let affirmed = negation::without(&text);
+    let mail =
+        Mail { said: Searched::new(&text), asked: Searched::new(desk.question.asking()), affirmed: Searched::new(&affirmed) };
+    let met_by = |ready| Some((ready, met(desk, ready, &codes, &mail)?));
+    let mut met: Vec<(&Ready, Vec<Vec<CodeRef>>)> = BOOK.rulings.iter().filter_map(met_by).collect();
     let over: Vec<&String> = met.iter().flat_map(|(ready, _)| &ready.ruling.over).collect();
     met.retain(|(ready, _)| !over.contains(&&ready.ruling.key));
     for (ready, groups) in met {
@@ -50,7 +103,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     }
 }
 
-fn met(desk: &Desk<'_>, ready: &Ready, codes: &[CodeRef]) -> Option<Vec<Vec<CodeRef>>> {
+fn met(desk: &Desk<'_>, ready: &Ready, codes: &[CodeRef], mail: &Mail<'_>) -> Option<Vec<Vec<CodeRef>>> {
     let when = &ready.ruling.when;
     let groups = when.groups(codes, desk.on)?;
     let question = desk.question;
@@ -59,10 +112,10 @@ fn met(desk: &Desk<'_>, ready: &Ready, codes: &[CodeRef]) -> Option<Vec<Vec<Code
     if !payer || !intents {
         return None;
     }
-    let text = folding::plain(&question.text);
-    let words = ready.words.iter().all(|word| word.is_match(&text)) && !ready.not.iter().any(|word| word.is_match(&text));
-    let asked = ready.asked.iter().all(|word| word.is_match(question.asking()));
-    (words && asked).then_some(groups)
+    let all = |places: &[usize], text: &Searched<'_>| places.iter().all(|&place| text.has(place));
+    let none = |places: &[usize], text: &Searched<'_>| !places.iter().any(|&place| text.has(place));
+    let said = all(&ready.words, &mail.said) && none(&ready.not, &mail.said) && all(&ready.asked, &mail.asked);
+    (said && all(&ready.so, &mail.affirmed) && none(&ready.not_so, &mail.affirmed)).then_some(groups)
 }
 
 fn lay_down(desk: &mut Desk<'_>, ruling: &Ruling, groups: &[Vec<CodeRef>]) {

@@ -56,7 +56,7 @@ impl Drafter for Grounded {
 }
 
 /// A body longer than this is cut to its records.
-const BODY_WORDS_MAX: usize = 245;
+const BODY_WORDS_MAX: usize = 262;
 
 const AUTO: f64 = 0.92;
 const CLARIFY: f64 = 0.85;

@@ -1,7 +1,9 @@
 //! From a question's words to findings, a draft and its ground check.
 
+mod diabetes;
 mod drafts;
 mod ground;
+mod orders;
 mod question_sets;
 mod records;
 mod rulebook;
