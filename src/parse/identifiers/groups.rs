@@ -6,14 +6,16 @@ use crate::domain::message::IdentifierKind;
 use crate::pattern::patterns;
 
 patterns! {
-    MRN = r"(?i)\b(?:mrn|med(?:ical)?\s+rec(?:ord)?|mr\s+(?:no|nbr|num|number|id)|chart\s+(?:n[o0]|nbr|num|number|id)|patient\s+(?:id|no|nbr|number)|expediente|historia\s+cl[ií]nica|historial)\b";
+    MRN = r"(?i)\b(?:mrn|m\.\s?r\.(?:\s?n\b\.?)?|med(?:ical)?\s+rec(?:ord)?|mr\s+(?:no|nbr|num|number|id)|chart\s+(?:n[o0]|nbr|num|number|id)|patient\s+(?:id|no|nbr|number)|expediente|historia\s+cl[ií]nica|historial)\b";
     PLAN = r"(?i)\b(?:mbi|hicn?|medicare\s+(?:id|card)|medicaid\s+(?:id|card)|members?(?:hip)?|subscriber|beneficiary|insured|policy(?:holder)?|enrollee|recipient|card\s+(?:no|nbr|number|id)|p[oó]liza|afiliad[oa])\b";
+    RECORD = r"\bMR\b";
     /// A payer's name, behind which nothing but the number stands.
     PAYER = r"\b(?:Anthem|Aetna|Cigna|Humana|UHC|UnitedHealthcare|BCBS[A-Z]*|Blue\s+Cross|Blue\s+Shield|Molina|Wellcare|Oscar|Kaiser|Tricare|Medicaid|Centene|Ambetter)\b";
     ACCOUNT = r"(?i)\b(?:acc(?:oun)?ts?|acct?|claims?|clm|icn|dcn|tcn|encounter|invoice|auth(?:orization)?|pre-?auth|prior\s+auth|(?:orig(?:inal)?|call|payment)?\s*ref(?:erence)?(?:\s+claim)?|referral|cuenta|reclamo|autorizaci[oó]n|eft|trace|tracking|case\s+(?:no|number|id)|path(?:ology)?(?:\s+(?:no|number|id))?|specimen|accession|insurance\s+(?:of\s+\w+\s+)?(?:no|number))\b|(?i)\bpa\x20?\#";
     LICENCE = r"(?i)\b(?:cdl|dln?|driver'?s?\s+lic\w*|licen[sc]e|licencia|passport|pasaporte|c[eé]dula)\b";
     VEHICLE = r"(?i)\b(?:vin|plates?|tags?|placas?|registration)\b(?:\s+of\s+(?:the|his|her|their)\s+\w+)?";
     DEVICE = r"(?i)\b(?:ser(?:ial)?\.?(?:\s+(?:no|nbr|num|number))?|s/?n|serie|udi|imei)\b";
+    UNIT = r"(?i)\b(?:transmitter|pacemaker|defibrillator|pump|implant|generator|sensor|receiver|cpap|monitor)\b";
     SSN = r"(?i)\b(?:ssn|soc(?:ial)?\.?\s*sec(?:urity)?|seguro\s+social)\b";
     /// What may stand between a label and its value.
     BETWEEN = r#"(?i)^(?:\s|[:;#=."“'(,]|\b(?:ids?|card|nos?|nbr|num|numbers?|n[uú]m|n[uú]mero|n\.?[ºo°]|key|is|was|are|es|says|reads|shows|keys?|(?:ends?|ending|starts?|starting|begins|beginning|termina(?:do)?)\s+(?:in|with|en))\b)*"#;
@@ -34,8 +36,10 @@ struct Shape {
 }
 
 pub(super) fn find(text: &str) -> Vec<Found> {
-    let labels: [(&regex::Regex, Shape); 8] = [
+    let labels: [(&regex::Regex, Shape); 10] = [
         (&MRN, Shape { kind: IdentifierKind::Mrn, digits: 4, signs: 4 }),
+        (&RECORD, Shape { kind: IdentifierKind::Mrn, digits: 6, signs: 6 }),
+        (&UNIT, Shape { kind: IdentifierKind::Device, digits: 3, signs: 6 }),
         (&PLAN, Shape { kind: IdentifierKind::HealthPlanId, digits: 4, signs: 6 }),
         (&PAYER, Shape { kind: IdentifierKind::HealthPlanId, digits: 6, signs: 8 }),
         (&ACCOUNT, Shape { kind: IdentifierKind::Account, digits: 5, signs: 6 }),

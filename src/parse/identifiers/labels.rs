@@ -9,7 +9,7 @@ patterns! {
     RECORD = r"(?i)\b(?:hrn|empi|mpi|emr|ehr|uhid|(?:pt|patient|person|chart|record)\s+key|unit\s+record)(?:\s*(?:ids?|nos?\.?|numbers?|keys?|is|:|\#|=))*\s*([A-Z0-9][A-Z0-9-]{3,})\b";
     SERIAL = r"(?i)(?:\bser(?:ial)?\.?\s*(?:\#|nos?\.?|numbers?)?|\bs/?n|\blot(?:\s*(?:nos?\.?|numbers?|\#))?)\s*[:#=]?\s+([A-Z0-9][A-Z0-9-]{4,})\b";
     LICENCE = r"(?i)\b(?:licen[sc]e|lic|permit|passport|certificate)(?:\s*(?:ids?|nos?\.?|numbers?|num|is|:|\#|=))*\s+([A-Z0-9]{1,6}(?:-[A-Z0-9]{2,}){1,3})\b";
-    CAR = r"\b(?i:car|truck|vehicle|van|tag|registration)(?:\s*(?i:no\.?|number|is|:|\#))*\s+([A-Z0-9]{5,8})\b";
+    CAR = r"\b(?i:car|truck|vehicle|van|tag|registration)(?:\s*(?i:no\.?|number|is|:|\#))*\s+([A-Z0-9]{5,8}|[A-Z]{2,4}-\d{3,5})\b";
     PLATE = r"\b(?i:plate)\b[^\n:]{0,50}:\s*((?:[A-Z]{2}[ -])?[A-Z0-9]{2,4}[ -]?[A-Z0-9]{3,4})\b";
     FILE = r"(?i)\b(?:claims?|files?|case|path(?:ology)?|accession|acct|account|invoice|auth|referral|confirmation|ticket)(?:\s*(?:ids?|nos?\.?|numbers?|is|:|\#|=))*\s+([A-Z0-9]{1,6}(?:[-/][A-Z0-9]{1,8}){1,3})\b";
     CARD = r"(?i)\b(?:card|ids?|policy|member|subscriber)(?:\s*(?:says|reads|shows|ids?|nos?\.?|numbers?|is|:|\#|=))*\s+([A-Z]{0,4}\d{2,}(?:[ -]\d{2,6}){1,4})\b";
@@ -26,7 +26,7 @@ patterns! {
     PARK = r"\b(?i:at|in|of)\s+((?:\p{Lu}[\p{L}'’]+ ){1,3}(?:Mobile Home Park|Trailer Park|RV Park|Apartments?|Condominiums?|Townhomes|Estates|Retirement Village)(?:,? (?i:lot|space|unit|apt|apartment|\#)\.? ?\w{1,5})?)\b";
     FROM_CITY = r"\b(?:of|from|in\s+from)\s+(\p{Lu}\p{Ll}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){0,2}, (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]))\b";
     /// Where a patient is from, without a state: `gentleman from Duluth`, `SNF in Macon`, `SNF Terre Haute`.
-    PATIENT_FROM = r"\b(?i:man|woman|lady|gentleman|male|female|boy|girl|guy|patient|pt|resident|yo|y/o|old|paciente|se[nñ]ora?|snf|nf|ltc|alf|nursing\s+(?:home|facility)|rehab|domicilio|residencia|house|apartment|place|farm|ranch)(?i:\s+(?:from|in|out\s+of|up\s+in|down\s+in|en|de))\s+(\p{Lu}\p{Ll}[\p{L}'’-]+(?: \p{Lu}\p{Ll}[\p{L}'’-]+)?)|\bSNF (\p{Lu}\p{Ll}[\p{L}'’-]+(?: \p{Lu}\p{Ll}[\p{L}'’-]+)?)";
+    PATIENT_FROM = r"\b(?i:man|woman|lady|gentleman|male|female|boy|girl|guy|patient|pt|resident|yo|y/o|old|paciente|se[nñ]ora?|snf|nf|ltc|alf|nursing\s+(?:home|facility)|rehab|domicilio|residencia|house|apartment|place|farm|ranch)(?:,[^,.\n]{1,16},)?(?i:\s+(?:of|from|in|out\s+of|up\s+in|down\s+in|en|de))\s+(\p{Lu}\p{Ll}[\p{L}'’-]+(?: (?:du |de |la )?\p{Lu}\p{Ll}[\p{L}'’-]+)?)|\bSNF (\p{Lu}\p{Ll}[\p{L}'’-]+(?: \p{Lu}\p{Ll}[\p{L}'’-]+)?)";
     ROOM = r"\b(?i:room|rm|bed|apt|unit)\.?\s+(\d{1,4}[A-Z]?,? (?:at )?(?:\p{Lu}[\p{L}'’.-]+ ){1,4}(?:Center|Centre|Home|Manor|Village|House|Court|Lodge|Living|Residence|Hospice|Facility|Gardens|Terrace)\b(?:, \p{Lu}[\p{L}-]+(?: \p{Lu}[\p{Ll}-]+)?)?)";
     CARE_OF = r"(?i)\b(c/o\s+[^,\n]{2,40}),";
     NINETY = r"(?i)\b(ninety[-\s](?:one|two|three|four|five|six|seven|eight|nine))\b";

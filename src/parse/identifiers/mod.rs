@@ -11,6 +11,7 @@ mod lists;
 mod names;
 mod numbers;
 mod runs;
+mod slots;
 mod words;
 
 use std::ops::Range;
