@@ -3,12 +3,11 @@
 use std::process::ExitCode;
 
 use jiff::civil::Date;
-use serde::Serialize;
 
 use super::Global;
 use super::print::{BOLD, DIM, GREEN, RED, YELLOW, json_line, line, styled};
-use crate::codebook::{Codebook, Lookup, Record};
-use crate::domain::code::{CodeRef, CodeSystem, Effect, Family, Modifier, Source};
+use crate::codebook::{Shown, Status};
+use crate::domain::code::{CodeRef, CodeSystem, Modifier};
 
 /// Show the records of codes
 #[derive(Debug, clap::Args)]
@@ -36,7 +35,7 @@ impl Code {
             if global.json {
                 json_line(&shown)?;
             } else {
-                shown.print()?;
+                print(&shown)?;
             }
         }
         Ok(if all_found { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -61,123 +60,29 @@ fn system(text: &str) -> CodeSystem {
     }
 }
 
-/// A code as `code --json` prints it.
-#[derive(Debug, Serialize)]
-struct Shown {
-    system: CodeSystem,
-    code: String,
-    on: Date,
-    status: Status,
-    title: Option<String>,
-    effective: Option<Date>,
-    terminated: Option<Date>,
-    inclusions: Vec<String>,
-    /// What a heading stands above.
-    children: Vec<CodeRef>,
-    replaced_by: Vec<CodeRef>,
-    nearest: Vec<CodeRef>,
-    source: Option<Family>,
-    edition: Option<String>,
-    file: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Status {
-    Valid,
-    NotBillable,
-    OutOfForce,
-    Unknown,
-    /// The edits name the number; its wording is not loaded.
-    NumberOnly,
-    NotLoaded,
-}
-
-impl Shown {
-    fn bare(system: CodeSystem, code: &str, on: Date, status: Status) -> Self {
-        Self {
-            system,
-            code: code.to_owned(),
-            on,
-            status,
-            title: None,
-            effective: None,
-            terminated: None,
-            inclusions: Vec::new(),
-            children: Vec::new(),
-            replaced_by: Vec::new(),
-            nearest: Vec::new(),
-            source: None,
-            edition: None,
-            file: None,
+fn print(shown: &Shown) -> anyhow::Result<()> {
+    let status = match shown.status {
+        Status::Valid => styled(GREEN, "valid"),
+        Status::NotBillable => styled(YELLOW, "a heading, not billable"),
+        Status::OutOfForce => styled(RED, "not in force"),
+        Status::Unknown => styled(RED, "no such code"),
+        Status::NumberOnly => "the number is in the edits; its wording is not loaded".to_owned(),
+        Status::NotLoaded => styled(YELLOW, "nothing of this code system is loaded"),
+    };
+    line(format!("{} {} on {}: {status}", styled(BOLD, &shown.code), shown.system, shown.on))?;
+    for text in shown.title.iter().chain(&shown.inclusions) {
+        line(format!("  {text}"))?;
+    }
+    for (label, codes) in [("one of", &shown.children), ("replaced by", &shown.replaced_by), ("nearest", &shown.nearest)] {
+        if !codes.is_empty() {
+            let codes: Vec<&str> = codes.iter().map(|code| code.code.as_str()).collect();
+            line(format!("  {label}: {}", codes.join(", ")))?;
         }
     }
-
-    fn from(mut self, source: Source) -> Self {
-        self.source = Some(source.family);
-        self.edition = Some(source.edition);
-        self.file = Some(source.file);
-        self
+    if let (Some(source), Some(edition)) = (shown.source, &shown.edition) {
+        let from = shown.effective.map(|day| format!(", from {day}")).unwrap_or_default();
+        let to = shown.terminated.map(|day| format!(", to {day}")).unwrap_or_default();
+        line(styled(DIM, format!("  {source} {edition}{from}{to}")))?;
     }
-
-    fn dated(mut self, effect: Effect) -> Self {
-        (self.effective, self.terminated) = (effect.effective, effect.terminated);
-        self
-    }
-
-    fn recorded(mut self, record: Record) -> Self {
-        self.title = record.title;
-        self.inclusions = record.inclusions;
-        self.dated(record.effect).from(record.source)
-    }
-
-    fn code(codebook: &Codebook, code: &CodeRef, on: Date) -> Self {
-        let bare = |status| Self::bare(code.system, &code.code, on, status);
-        match codebook.record(code, on) {
-            Lookup::Valid(record) => bare(Status::Valid).recorded(record),
-            Lookup::NotBillable { record, children } => Self { children, ..bare(Status::NotBillable).recorded(record) },
-            Lookup::OutOfForce { record, replaced_by } => Self { replaced_by, ..bare(Status::OutOfForce).recorded(record) },
-            Lookup::Unknown { source, nearest } => Self { nearest, ..bare(Status::Unknown).from(source) },
-            Lookup::NumberOnly { source } => bare(Status::NumberOnly).from(source),
-            Lookup::NotLoaded => bare(Status::NotLoaded),
-        }
-    }
-
-    fn modifier(codebook: &Codebook, modifier: Modifier, on: Date) -> Self {
-        let bare = |status| Self::bare(CodeSystem::Modifier, modifier.as_str(), on, status);
-        match codebook.modifier(modifier, on) {
-            Some(record) => {
-                let status = if record.effect.covers(on) { Status::Valid } else { Status::OutOfForce };
-                Self { title: Some(record.meaning), ..bare(status).dated(record.effect).from(record.source) }
-            }
-            None => bare(Status::Unknown),
-        }
-    }
-
-    fn print(&self) -> anyhow::Result<()> {
-        let status = match self.status {
-            Status::Valid => styled(GREEN, "valid"),
-            Status::NotBillable => styled(YELLOW, "a heading, not billable"),
-            Status::OutOfForce => styled(RED, "not in force"),
-            Status::Unknown => styled(RED, "no such code"),
-            Status::NumberOnly => "the number is in the edits; its wording is not loaded".to_owned(),
-            Status::NotLoaded => styled(YELLOW, "nothing of this code system is loaded"),
-        };
-        line(format!("{} {} on {}: {status}", styled(BOLD, &self.code), self.system, self.on))?;
-        for text in self.title.iter().chain(&self.inclusions) {
-            line(format!("  {text}"))?;
-        }
-        for (label, codes) in [("one of", &self.children), ("replaced by", &self.replaced_by), ("nearest", &self.nearest)] {
-            if !codes.is_empty() {
-                let codes: Vec<&str> = codes.iter().map(|code| code.code.as_str()).collect();
-                line(format!("  {label}: {}", codes.join(", ")))?;
-            }
-        }
-        if let (Some(source), Some(edition)) = (self.source, &self.edition) {
-            let from = self.effective.map(|day| format!(", from {day}")).unwrap_or_default();
-            let to = self.terminated.map(|day| format!(", to {day}")).unwrap_or_default();
-            line(styled(DIM, format!("  {source} {edition}{from}{to}")))?;
-        }
-        Ok(())
-    }
+    Ok(())
 }

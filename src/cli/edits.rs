@@ -4,13 +4,10 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use jiff::civil::Date;
-use serde::Serialize;
 
 use super::Global;
 use super::print::{BOLD, DIM, json_line, line, styled};
-use crate::codebook::PairRecord;
-use crate::codebook::edition::AddOnKind;
-use crate::domain::code::{CodeRef, CodeSystem};
+use crate::codebook::Claim;
 use crate::domain::question::Setting;
 
 /// Show the pair edits, both ways, and the unit limits of a claim's codes
@@ -34,46 +31,6 @@ enum SettingArg {
     Dme,
 }
 
-#[derive(Serialize)]
-struct Shown {
-    on: Date,
-    pairs: Vec<Pair>,
-    limits: Vec<Limit>,
-    add_ons: Vec<AddOn>,
-    /// Pairs of which the loaded edition says nothing.
-    not_loaded: Vec<[String; 2]>,
-}
-
-#[derive(Serialize)]
-struct Pair {
-    column1: String,
-    column2: String,
-    indicator: u8,
-    effective: Option<Date>,
-    deleted: Option<Date>,
-    rationale: String,
-    edition: String,
-    live: bool,
-}
-
-#[derive(Serialize)]
-struct Limit {
-    code: String,
-    value: u32,
-    mai: u8,
-    rationale: String,
-    edition: String,
-}
-
-#[derive(Serialize)]
-struct AddOn {
-    code: String,
-    primaries: Vec<String>,
-    met: bool,
-    kind: AddOnKind,
-    edition: String,
-}
-
 impl Edits {
     pub fn run(&self, global: &Global) -> anyhow::Result<ExitCode> {
         let codebook = global.codebook()?;
@@ -83,33 +40,7 @@ impl Edits {
             SettingArg::Hospital => Setting::Hospital,
             SettingArg::Dme => Setting::Dme,
         };
-        let codes: Vec<CodeRef> = self.codes.iter().map(|code| procedure(code)).collect();
-        let mut shown = Shown { on, pairs: Vec::new(), limits: Vec::new(), add_ons: Vec::new(), not_loaded: Vec::new() };
-        for pair in codebook.pair_edits(&codes, setting, on) {
-            if matches!(pair.state, crate::codebook::PairState::NotLoaded) {
-                shown.not_loaded.push([pair.a.to_string(), pair.b.to_string()]);
-            }
-            shown.pairs.extend(pair.history.iter().map(|row| Pair::new(row, &pair.source.edition, on)));
-        }
-        for code in &codes {
-            let limit = codebook.unit_limit(code, setting, on);
-            shown.limits.extend(limit.map(|limit| Limit {
-                code: code.to_string(),
-                value: limit.units,
-                mai: limit.mai.digit(),
-                rationale: limit.rationale,
-                edition: limit.source.edition,
-            }));
-        }
-        for rule in codes.iter().filter_map(|code| codebook.on_disk()?.add_on(&code.code, on)) {
-            shown.add_ons.push(AddOn {
-                met: rule.record.met_by(&codes),
-                code: rule.record.code.to_string(),
-                primaries: rule.record.primaries.iter().map(ToString::to_string).collect(),
-                kind: rule.record.kind,
-                edition: rule.source.edition,
-            });
-        }
+        let shown = Claim::read(&codebook, &self.codes, setting, on);
         if global.json {
             json_line(&shown)?;
         } else {
@@ -119,28 +50,7 @@ impl Edits {
     }
 }
 
-impl Pair {
-    fn new(row: &PairRecord, edition: &str, on: Date) -> Self {
-        Self {
-            column1: row.column1.to_string(),
-            column2: row.column2.to_string(),
-            indicator: row.indicator.digit(),
-            effective: row.effect.effective,
-            deleted: row.effect.terminated,
-            rationale: row.rationale.clone(),
-            edition: edition.to_owned(),
-            live: row.live(on),
-        }
-    }
-}
-
-/// CPT or Level II, told by the first character.
-fn procedure(code: &str) -> CodeRef {
-    let level2 = code.trim().starts_with(|c: char| c.is_ascii_alphabetic());
-    CodeRef::new(if level2 { CodeSystem::Hcpcs } else { CodeSystem::Cpt }, code)
-}
-
-fn print(shown: &Shown) -> anyhow::Result<()> {
+fn print(shown: &Claim) -> anyhow::Result<()> {
     if shown.pairs.is_empty() && shown.not_loaded.is_empty() {
         line(format!("no pair edit among these codes on {}", shown.on))?;
     }

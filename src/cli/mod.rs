@@ -24,6 +24,7 @@ mod reconcile;
 mod run;
 mod search;
 mod templates;
+mod token;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -92,6 +93,8 @@ enum Command {
     #[command(subcommand)]
     Consultant(consultant::ConsultantCommand),
     #[command(subcommand)]
+    Token(token::TokenCommand),
+    #[command(subcommand)]
     Case(case::CaseCommand),
     #[command(subcommand)]
     Jobs(jobs::JobsCommand),
@@ -158,6 +161,7 @@ impl Cli {
             Command::Codebook(command) => command.run(global),
             Command::Account(command) => command.run(global).await,
             Command::Consultant(command) => command.run(global).await,
+            Command::Token(command) => command.run(global).await,
             Command::Case(command) => command.run(global).await,
             Command::Jobs(command) => command.run(global).await,
             Command::Audit(command) => command.run(global).await,

@@ -7,6 +7,7 @@
 pub mod amount;
 pub mod build;
 pub mod cadence;
+mod claim;
 mod coverage;
 mod diagnosis;
 mod each;
@@ -24,6 +25,7 @@ mod records;
 mod rules;
 mod rulings;
 pub mod search;
+mod shown;
 mod table;
 
 use std::sync::Arc;
@@ -34,6 +36,7 @@ use crate::domain::code::{CodeRef, CodeSystem, Family, Modifier};
 use crate::domain::question::Setting;
 
 pub use amount::Amount;
+pub use claim::Claim;
 pub use coverage::Coverage;
 pub use edition::{AddOnRule, Cited, Edition, Listed, Shelf};
 pub use edits::{LimitRecord, PairLookup, PairRecord, PairState};
@@ -45,6 +48,7 @@ pub use quantity::{Measure, Quantity, quantities};
 pub use record::{Lookup, Order, Record};
 pub use rules::RuleRecord;
 pub use rulings::{Ruling, Says, When, check as check_rulings, rulings};
+pub use shown::{Shown, Status};
 
 /// A read-only edition of the code records.
 #[derive(Debug, Clone)]

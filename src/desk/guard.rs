@@ -12,8 +12,8 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::page::{ViewerView, message};
-use super::{Desk, cookies, failed};
-use crate::domain::account::{AskerSession, Role, Session};
+use super::{Desk, api, cookies, failed};
+use crate::domain::account::{AskerSession, Role, Scope, Session};
 use crate::domain::id::hex;
 
 pub const SESSION_COOKIE: &str = "cc_session";
@@ -29,6 +29,8 @@ pub enum Who {
     Asker,
     /// This role and those above it.
     From(Role),
+    /// A program whose token has this scope; nobody by a cookie.
+    Program(Scope),
 }
 
 impl Who {
@@ -36,7 +38,7 @@ impl Who {
         match self {
             Self::Anyone => true,
             // An asker is nobody at the desk; the guard looks for theirs apart.
-            Self::Asker => false,
+            Self::Asker | Self::Program(_) => false,
             Self::From(least) => role.is_some_and(|role| role >= least),
         }
     }
@@ -80,6 +82,9 @@ impl Desk {
 
 /// Lets the request in, or answers it here. A form is read here, since its token is looked at first.
 pub async fn guard(desk: Arc<Desk>, who: Who, request: Request, next: Next) -> Response {
+    if let Who::Program(scope) = who {
+        return api::gate(&desk, scope, request, next).await;
+    }
     let session = match desk.session(request.headers()).await {
         Ok(session) => session,
         Err(error) => return failed(&error),
@@ -94,7 +99,7 @@ pub async fn guard(desk: Arc<Desk>, who: Who, request: Request, next: Next) -> R
     }
     let csrf = match (who, &asker, &session) {
         (Who::Asker, Some(asker), _) => Some(asker.csrf.clone()),
-        (Who::Asker, None, _) | (Who::Anyone | Who::From(_), _, None) => None,
+        (Who::Asker, None, _) | (Who::Program(_), _, _) | (Who::Anyone | Who::From(_), _, None) => None,
         (Who::Anyone | Who::From(_), _, Some(session)) => Some(session.csrf.clone()),
     };
     let (mut parts, body) = request.into_parts();

@@ -1,6 +1,7 @@
 //! The web side of the service: code pages, health for those who run it, and the figures for Prometheus on a listener of
 //! their own. Pages are rendered here, whole, from templates; none needs a script to be read.
 
+mod api;
 mod askers;
 mod assets;
 mod cases;
@@ -17,6 +18,7 @@ mod plans;
 mod router;
 mod sign_in;
 mod signed;
+pub mod told;
 mod visitors;
 
 use std::net::SocketAddr;
@@ -34,6 +36,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+pub use api::{OPERATIONS, Operation};
 pub use guard::Who;
 pub use health::{Probe, Readiness};
 pub use router::{ROUTES, Route};
@@ -62,12 +65,18 @@ pub struct Desk {
     guest_pages: Limit,
     sign_ins: Limit,
     links: Limit,
+    programs: Limit,
+    guesses: Limit,
     /// Ends what would stream for ever.
     stop: CancellationToken,
 }
 
 /// Links mailed to one address, or asked for from one network, within an hour.
 const LINKS_MAX: u32 = 5;
+/// Requests of one token within a minute.
+const REQUESTS_MAX: u32 = 600;
+/// Tokens that are none, from one network within a quarter of an hour.
+const GUESSES_MAX: u32 = 60;
 /// Attempts to sign in from one network, or under one name, within a quarter of an hour.
 const SIGN_INS_MAX: u32 = 10;
 
@@ -82,6 +91,8 @@ impl Desk {
             guest_pages: Limit::new(pages, SignedDuration::from_hours(24)),
             sign_ins: Limit::new(SIGN_INS_MAX, SignedDuration::from_mins(15)),
             links: Limit::new(LINKS_MAX, SignedDuration::from_hours(1)),
+            programs: Limit::new(REQUESTS_MAX, SignedDuration::from_mins(1)),
+            guesses: Limit::new(GUESSES_MAX, SignedDuration::from_mins(15)),
             stop: CancellationToken::new(),
         }
     }

@@ -10,8 +10,8 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 
 use super::guard::{Who, guard};
-use super::{Desk, askers, assets, cases, codes, figures, health, live, page, sign_in};
-use crate::domain::account::Role;
+use super::{Desk, api, askers, assets, cases, codes, figures, health, live, page, sign_in};
+use crate::domain::account::{Role, Scope};
 
 /// An address of the desk's listener.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +27,10 @@ const fn open(method: &'static str, path: &'static str) -> Route {
 
 const fn asker(method: &'static str, path: &'static str) -> Route {
     Route { method, path, who: Who::Asker }
+}
+
+const fn program(scope: Scope, method: &'static str, path: &'static str) -> Route {
+    Route { method, path, who: Who::Program(scope) }
 }
 
 const fn from(role: Role, method: &'static str, path: &'static str) -> Route {
@@ -59,6 +63,16 @@ pub const ROUTES: &[Route] = &[
     from(Role::Consultant, "GET", "/events"),
     from(Role::Lead, "GET", "/figures"),
     from(Role::Lead, "GET", "/figures.csv"),
+    open("GET", "/api/v1/openapi.json"),
+    program(Scope::Cases, "GET", "/api/v1/cases"),
+    program(Scope::Ask, "POST", "/api/v1/cases"),
+    program(Scope::Cases, "GET", "/api/v1/cases/{number}"),
+    program(Scope::Ask, "GET", "/api/v1/questions/{id}"),
+    program(Scope::Ask, "POST", "/api/v1/ask"),
+    program(Scope::Codes, "GET", "/api/v1/codes/{system}/{code}"),
+    program(Scope::Codes, "GET", "/api/v1/search"),
+    program(Scope::Codes, "GET", "/api/v1/edits"),
+    program(Scope::Accounts, "GET", "/api/v1/accounts"),
 ];
 
 fn handler(route: &Route) -> Option<MethodRouter<Arc<Desk>>> {
@@ -87,6 +101,16 @@ fn handler(route: &Route) -> Option<MethodRouter<Arc<Desk>>> {
         ("GET", "/events") => get(live::events),
         ("GET", "/figures") => get(figures::figures),
         ("GET", "/figures.csv") => get(figures::csv),
+        ("GET", "/api/v1/openapi.json") => get(api::describe),
+        ("GET", "/api/v1/cases") => get(api::cases),
+        ("POST", "/api/v1/cases") => post(api::ask),
+        ("GET", "/api/v1/cases/{number}") => get(api::case),
+        ("GET", "/api/v1/questions/{id}") => get(api::question),
+        ("POST", "/api/v1/ask") => post(api::would),
+        ("GET", "/api/v1/codes/{system}/{code}") => get(api::code),
+        ("GET", "/api/v1/search") => get(api::search),
+        ("GET", "/api/v1/edits") => get(api::edits),
+        ("GET", "/api/v1/accounts") => get(api::accounts),
         _ => return None,
     })
 }
@@ -99,11 +123,24 @@ pub(super) fn router(desk: &Arc<Desk>) -> Router {
         let guarded = handler.layer(from_fn(move |request: Request, next: Next| guard(Arc::clone(&desk), who, request, next)));
         pages = pages.route(route.path, guarded);
     }
-    let pages = pages.fallback(nowhere).with_state(Arc::clone(desk));
+    let pages = pages.fallback(nowhere).method_not_allowed_fallback(wrong_method).with_state(Arc::clone(desk));
     health::router(desk.readiness.clone()).merge(pages).layer(from_fn(page::headers))
 }
 
+const PROGRAMS: &str = "/api/";
+
+async fn wrong_method(uri: Uri) -> Response {
+    if uri.path().starts_with(PROGRAMS) {
+        return api::wrong_method(&uri);
+    }
+    let text = format!("The page at {} is not asked for in this way.", uri.path());
+    page::message(StatusCode::METHOD_NOT_ALLOWED, None, "Not in this way", &text, &[("/", "Go on")])
+}
+
 async fn nowhere(uri: Uri) -> Response {
+    if uri.path().starts_with(PROGRAMS) {
+        return api::nowhere(&uri);
+    }
     let text = format!("There is no page at {}.", uri.path());
     page::message(StatusCode::NOT_FOUND, None, "No such page", &text, &[("/codes", "Find a code")])
 }

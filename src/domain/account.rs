@@ -254,6 +254,47 @@ pub struct AskerSession {
     pub csrf: String,
 }
 
+/// What a program may do by a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Opens cases in the name of an account's address, and asks without a case.
+    Ask,
+    /// Reads cases.
+    Cases,
+    /// Reads codes, searches, reads edits.
+    Codes,
+    /// Reads the accounts.
+    Accounts,
+}
+
+impl Scope {
+    pub const ALL: [Self; 4] = [Self::Ask, Self::Cases, Self::Codes, Self::Accounts];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Cases => "cases",
+            Self::Codes => "codes",
+            Self::Accounts => "accounts",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.name() == text)
+    }
+}
+
+/// What a program shows to use the JSON interface.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ApiToken {
+    /// What the operator calls it.
+    pub name: String,
+    pub scopes: Vec<Scope>,
+    pub created: Timestamp,
+    pub expires: Timestamp,
+}
+
 /// How far a sender's address can be believed (never by the From line alone).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,15 +1,16 @@
 //! What an asker does beside writing mail: coming in by a mailed link, asking from a form, and taking everything back.
 
 use jiff::SignedDuration;
+use sha2::{Digest as _, Sha256};
 
 use crate::domain::account::{Account, AccountStatus, NewLink, Standing};
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::Actor;
 use crate::domain::case::{Case, CaseState, CloseReason};
-use crate::domain::id::{CaseId, OutgoingId, hex};
+use crate::domain::id::{CaseId, InboundId, OutgoingId, hex};
 use crate::domain::outgoing::{Approval, ApprovedOutgoing, Approver, Envelope};
 use crate::domain::transition::Command;
-use crate::ports::{Arrival, CaseFile, Place};
+use crate::ports::{Arrival, CaseFile, Inbound, Place, Received, StoreError};
 use crate::render::compose;
 use crate::render::mail::{Content, Notice};
 use crate::render::message::{Letter, Sender};
@@ -84,25 +85,59 @@ impl Flow {
 
     /// Takes a question from the form as the mail it would have been; `after` is the case that it goes on with.
     pub async fn ask_by_form(&self, from: &EmailAddress, subject: &str, text: &str, after: Option<&CaseFile>) -> Flowing<()> {
-        let line = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-        let id = hex(&self.chance.bytes());
+        let name = hex(&self.chance.bytes());
         let thread =
             after.and_then(|file| file.outgoing.iter().rev().find(|sent| sent.outgoing.envelope.to == file.case.requester));
         let thread = thread.map(|sent| format!("In-Reply-To: <{}>\r\n", sent.outgoing.message_id)).unwrap_or_default();
         let number = after.map(|file| format!(" [{}]", file.case.number())).unwrap_or_default();
+        let raw = self.as_mail(&format!("form.{name}"), from, &format!("{}{number}", one_line(subject)), text, &thread);
+        self.store.receive(FORM, &[arrival(name, raw)], self.now()).await?;
+        Ok(())
+    }
+
+    /// As [`Self::ask_by_form`] for a program, which may send it again under the same `key`: the key is the mail's place, and
+    /// a place is taken once. `None` where the key was used for another question.
+    pub async fn ask_by_program(&self, key: &str, from: &EmailAddress, subject: &str, text: &str) -> Flowing<Option<InboundId>> {
+        let name = hex(&Sha256::digest(key.as_bytes()));
+        let said = hex(&Sha256::digest(format!("{from}\0{subject}\0{text}").as_bytes()));
+        let id = format!("program.{name}.{said}");
+        let raw = self.as_mail(&id, from, &one_line(subject), text, "");
+        let received = self.store.receive(FORM, &[arrival(name, raw)], self.now()).await?;
+        match received.first() {
+            Some(Received::New(inbound)) => Ok(Some(*inbound)),
+            Some(Received::Known(inbound)) => {
+                let known = self.store.inbound(*inbound).await?.raw;
+                let same = String::from_utf8_lossy(&known).contains(&id);
+                Ok(same.then_some(*inbound))
+            }
+            None => Err(anyhow::anyhow!("the store took one mail and told of none").into()),
+        }
+    }
+
+    /// What came of a question that a program asked; `None` where no program did.
+    pub async fn asked_by_program(&self, id: InboundId) -> Flowing<Option<Inbound>> {
+        match self.store.inbound(id).await {
+            Ok(inbound) => {
+                let asked =
+                    inbound.mailbox == FORM && String::from_utf8_lossy(&inbound.raw).contains("\r\nMessage-ID: <program.");
+                Ok(asked.then_some(inbound))
+            }
+            Err(StoreError::Missing(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn as_mail(&self, id: &str, from: &EmailAddress, subject: &str, text: &str, thread: &str) -> Vec<u8> {
         let raw = format!(
-            "Date: {}\r\nFrom: {from}\r\nTo: {}\r\nSubject: {}{number}\r\nMessage-ID: <form.{id}@{}>\r\n{thread}MIME-Version: 1.0\r\n\
+            "Date: {}\r\nFrom: {from}\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: <{id}@{}>\r\n{thread}MIME-Version: 1.0\r\n\
              Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{}\r\n",
             self.now().strftime("%a, %d %b %Y %H:%M:%S +0000"),
             self.settings.from,
-            line(subject).trim(),
+            subject.trim(),
             from.domain(),
             text.trim().replace("\r\n", "\n").replace('\n', "\r\n"),
         );
-        let raw = raw.into_bytes();
-        let arrival = Arrival { place: Place::Maildir { name: id }, size: raw.len() as u64, raw, quarantine: None };
-        self.store.receive(FORM, &[arrival], self.now()).await?;
-        Ok(())
+        raw.into_bytes()
     }
 
     /// Closes what the address asked and deletes what is kept of it. What is on its way at this moment stays; says how many
@@ -118,4 +153,12 @@ impl Flow {
         }
         Ok((self.store.forget(address, self.now()).await?, kept))
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
+}
+
+fn arrival(name: String, raw: Vec<u8>) -> Arrival {
+    Arrival { place: Place::Maildir { name }, size: raw.len() as u64, raw, quarantine: None }
 }

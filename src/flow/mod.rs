@@ -7,6 +7,7 @@ pub mod draft;
 pub mod review;
 pub mod send;
 pub mod settle;
+pub mod would;
 
 mod attached;
 mod letter;

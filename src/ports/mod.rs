@@ -14,7 +14,7 @@ pub use records::{
 };
 
 use crate::domain::account::{
-    Account, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
+    Account, ApiToken, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
 };
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
@@ -178,6 +178,15 @@ pub trait Store: Send + Sync {
     async fn asked_by(&self, address: &EmailAddress, account: Option<AccountId>, max: u32) -> Stored<Vec<Case>>;
     /// Deletes the content of an address's closed cases, its links and its sessions; the audit chain stays whole.
     async fn forget(&self, address: &EmailAddress, now: Timestamp) -> Stored<i64>;
+
+    // Tokens of programs.
+    /// Keeps a token under the SHA-256 of its text; [`StoreError::Exists`] where the name is taken.
+    async fn add_token(&self, token: &ApiToken, token_hash: &str) -> Stored<()>;
+    /// The token under the hash, where it holds at `now`.
+    async fn token(&self, token_hash: &str, now: Timestamp) -> Stored<Option<ApiToken>>;
+    async fn tokens(&self) -> Stored<Vec<ApiToken>>;
+    /// [`StoreError::Missing`] where no token has the name.
+    async fn end_token(&self, name: &str) -> Stored<()>;
 
     // Audit.
     /// Entries with a sequence over `after`, at most `max`, in order.

@@ -11,10 +11,10 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection as Conn, PgPool, Postgres as Db};
 
 use self::sql::{
-    admission, askers, audit, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in,
+    admission, askers, audit, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in, tokens,
 };
 use crate::domain::account::{
-    Account, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
+    Account, ApiToken, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
 };
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
@@ -366,6 +366,23 @@ impl Store for PostgresStore {
         let result = askers::forget(&mut tx, address, micros(now)).await?;
         tx.commit().await?;
         Ok(result)
+    }
+
+    // Tokens of programs.
+    async fn add_token(&self, token: &ApiToken, token_hash: &str) -> Stored<()> {
+        tokens::add(&mut *self.pool.acquire().await?, token, token_hash).await
+    }
+
+    async fn token(&self, token_hash: &str, now: Timestamp) -> Stored<Option<ApiToken>> {
+        tokens::find(&mut *self.pool.acquire().await?, token_hash, micros(now)).await
+    }
+
+    async fn tokens(&self) -> Stored<Vec<ApiToken>> {
+        tokens::all(&mut *self.pool.acquire().await?).await
+    }
+
+    async fn end_token(&self, name: &str) -> Stored<()> {
+        tokens::end(&mut *self.pool.acquire().await?, name).await
     }
 
     // Audit.

@@ -29,6 +29,7 @@ steps! {
     2 "sign in" "0002_sign_in.sql",
     3 "correspondents" "0003_correspondents.sql",
     4 "askers" "0004_askers.sql",
+    5 "tokens" "0005_tokens.sql",
 }
 
 pub(super) fn sqlite() -> Migrator {

@@ -13,10 +13,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions as _, Sqlite as Db, SqliteConnection as Conn, SqlitePool};
 
 use self::sql::{
-    admission, askers, audit, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in,
+    admission, askers, audit, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in, tokens,
 };
 use crate::domain::account::{
-    Account, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
+    Account, ApiToken, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
 };
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
@@ -368,6 +368,25 @@ impl Store for SqliteStore {
     async fn forget(&self, address: &EmailAddress, now: Timestamp) -> Stored<i64> {
         let address = address.clone();
         self.writer.write(move |conn| Box::pin(async move { askers::forget(conn, &address, micros(now)).await })).await
+    }
+
+    // Tokens of programs.
+    async fn add_token(&self, token: &ApiToken, token_hash: &str) -> Stored<()> {
+        let (token, token_hash) = (token.clone(), token_hash.to_owned());
+        self.writer.write(move |conn| Box::pin(async move { tokens::add(conn, &token, &token_hash).await })).await
+    }
+
+    async fn token(&self, token_hash: &str, now: Timestamp) -> Stored<Option<ApiToken>> {
+        tokens::find(&mut *self.readers.acquire().await?, token_hash, micros(now)).await
+    }
+
+    async fn tokens(&self) -> Stored<Vec<ApiToken>> {
+        tokens::all(&mut *self.readers.acquire().await?).await
+    }
+
+    async fn end_token(&self, name: &str) -> Stored<()> {
+        let name = name.to_owned();
+        self.writer.write(move |conn| Box::pin(async move { tokens::end(conn, &name).await })).await
     }
 
     // Audit.

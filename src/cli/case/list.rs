@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::super::print::{age, json_line, table};
 use super::super::{Global, consultant};
-use super::view::{Names, View};
+use crate::desk::told::{Names, View};
 use crate::ports::CaseFilter;
 
 #[derive(Debug, clap::Args)]

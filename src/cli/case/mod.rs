@@ -3,7 +3,6 @@
 mod act;
 mod list;
 mod show;
-mod view;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

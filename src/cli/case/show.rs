@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::super::Global;
 use super::super::print::{BOLD, DIM, GREEN, RED, age, json_line, line, styled};
-use super::view::{Names, View, draft, plain_text};
+use crate::desk::told::{Names, View, draft, plain_text};
 use crate::domain::id::CaseNumber;
 use crate::domain::outgoing::Outgoing;
 use crate::ports::CaseFile;

@@ -28,7 +28,7 @@ use crate::domain::account::Session;
 use crate::domain::code::{CodeRef, CodeSystem};
 
 pub use search::search;
-pub use systems::{href, shape};
+pub use systems::{href, of_slug, shape};
 
 /// What the address of a code page may say.
 #[derive(Debug, Default, Deserialize)]

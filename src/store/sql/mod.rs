@@ -14,3 +14,4 @@ pub mod jobs;
 pub mod outgoing;
 pub mod retention;
 pub mod sign_in;
+pub mod tokens;

@@ -37,7 +37,7 @@ impl World {
         browser
     }
 
-    async fn registers(&self, name: &str, domain: &str) {
+    pub async fn registers(&self, name: &str, domain: &str) {
         let account = NewAccount {
             name: name.to_owned(),
             addresses: Vec::new(),

@@ -83,6 +83,11 @@ impl Browser {
     }
 
     pub async fn send(&mut self, method: &str, path: &str, form: Option<String>) -> Reply {
+        self.send_as("application/x-www-form-urlencoded", method, path, form).await
+    }
+
+    /// Sends a body of any type.
+    pub async fn send_as(&mut self, kind: &str, method: &str, path: &str, form: Option<String>) -> Reply {
         let mut socket = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = format!("{method} {path} HTTP/1.1\r\nHost: desk.example\r\nConnection: close\r\n");
@@ -93,7 +98,7 @@ impl Browser {
             request.push_str(&format!("{name}: {value}\r\n"));
         }
         if let Some(form) = &form {
-            request.push_str(&format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", form.len()));
+            request.push_str(&format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", form.len()));
         }
         request.push_str("\r\n");
         request.push_str(form.as_deref().unwrap_or_default());

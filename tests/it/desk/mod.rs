@@ -1,5 +1,6 @@
 //! The web side over a real listener: bytes of HTTP in, pages out.
 
+mod api;
 mod askers;
 mod cases;
 mod codes;

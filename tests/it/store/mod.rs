@@ -26,6 +26,7 @@ mod schema;
 mod seal;
 mod sign_in;
 mod speed;
+mod tokens;
 
 /// An empty store, and what a story may need to get at it from behind.
 pub struct Told {
@@ -125,6 +126,7 @@ stories! {
     sign_in::a_session_holds_until_it_expires_or_is_ended,
     askers::a_link_works_once_and_not_for_long,
     askers::what_was_asked_is_found_and_forgotten,
+    tokens::a_token_holds_until_it_expires_or_is_ended,
     audit::the_chain_holds_under_concurrent_writers,
     audit::an_altered_a_removed_and_a_cut_row_show,
     audit::numbers_in_a_detail_do_not_break_the_chain,

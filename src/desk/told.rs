@@ -1,4 +1,4 @@
-//! A case as `case list|show --json` print it.
+//! A case as the terminal (`case list|show --json`) and the JSON interface tell it.
 
 use std::collections::BTreeMap;
 
