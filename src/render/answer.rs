@@ -238,6 +238,8 @@ pub struct Frame {
     pub assumptions: Vec<String>,
     /// What the asker is told first where a person has to complete the answer.
     pub notice: Option<String>,
+    /// The records of the mail's codes, for that person.
+    pub at_hand: Vec<Cited>,
 }
 
 impl Answer {
@@ -287,13 +289,14 @@ impl Frame {
         let part = Part {
             lead: "No: 29877 is not paid beside 29881.".to_owned(),
             asked: "whether 29877 can go with 29881".to_owned(),
-            why,
+            why: why.clone(),
             show: "The operative note must name the compartment.".to_owned(),
         };
         Self {
             parts: vec![part],
             assumptions: vec!["Medicare rules".to_owned()],
             notice: Some("A consultant will complete this answer.".to_owned()),
+            at_hand: why,
         }
     }
 }

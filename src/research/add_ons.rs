@@ -12,7 +12,8 @@ use crate::pattern::cues;
 const TOLD_MAX: usize = 12;
 
 cues! {
-    ASKED = r"\badd-?\s?on\b|\bprimary\b|\balone\b|\bby itself\b|\bbase code\b|\bwith .{0,20} only\b|\bN122\b|\bstand\b|\breduce\b|\b(?:bill|go|goes|billed)\b.{0,20}\bwith\b|\bcódigo adicional\b|\beach additional\b|\bfor units\b|\bdenied\b|\badditional\b";
+    ASKED = r"{parent_code}|\bprimary\b|\bwith .{0,20} only\b|\breduce\b|\b(?:bill|go|goes|billed)\b.{0,20}\bwith\b|\bcódigo adicional\b|\beach additional\b|\bfor units\b|\bdenied\b|\badditional\b";
+    WHICH = r"\b(?:which|what|list)\b.{0,30}\bcodes?\b|\bwith (?:what|which)\b|\bcu[aá]les\b|\bqu[eé] c[oó]digos?\b|\bin front of\b";
 }
 
 pub(super) fn look(desk: &mut Desk<'_>) {
@@ -61,6 +62,8 @@ fn conclude(desk: &mut Desk<'_>, rule: &AddOnRule, codes: &[CodeRef], id: Findin
         format!(
             "Yes: {code} is an add-on code and {one} is one of its accepted primary codes, so {code} may be billed with {one}."
         )
+    } else if others.is_empty() && WHICH.is_match(desk.question.asking()) && rule.kind != AddOnKind::Contractor {
+        format!("{code} is an add-on code, never billed alone; it goes with {}.", told(&rule.primaries))
     } else if others.is_empty() {
         format!(
             "No: {code} is an add-on code and cannot stand alone; it is paid only with one of its primary codes for the same patient, date and practitioner."
@@ -88,7 +91,14 @@ fn conclude(desk: &mut Desk<'_>, rule: &AddOnRule, codes: &[CodeRef], id: Findin
         rests_on,
         show: String::new(),
         asks: Vec::new(),
-        settles: vec![Intent::AddOn, Intent::Denial, Intent::Validity, Intent::PairEdit, Intent::GlobalPeriod],
+        settles: vec![
+            Intent::AddOn,
+            Intent::Denial,
+            Intent::Validity,
+            Intent::PairEdit,
+            Intent::GlobalPeriod,
+            Intent::CodeSearch,
+        ],
         route: Route::Auto,
         instead_of_pairs: false,
         despite: vec!["note".to_owned()],

@@ -53,7 +53,7 @@ static ASKED: LazyLock<Vec<(&'static str, Regex, &'static [Intent])>> = LazyLock
         (
             "global",
             cue(
-                r"\bglobals?\b|\bd[ií]as globales\b|\bhow (?:long|many days)\b.{0,30}\b(?:global|post-?\s?op|follow-?up)|\bpost-?\s?op days\b|\bglobal days\b",
+                r"\bglobals?\b|\bd[ií]as globales\b|\bhow (?:long|many days)\b.{0,30}\b(?:global|post-?\s?op|follow-?up)|\bpost-?\s?op(?:erative)? (?:days|window|period)\b|\bglobal days\b|\bfollow-?up (?:window|period|days)\b|\bsurgical package\b|\b(?:10|90|ten|ninety)[- ]day (?:or|global|period)\b|\bper[ií]odo global\b",
             ),
             settled_global,
         ),

@@ -4,6 +4,7 @@
 
 mod add_ons;
 mod anesthesia;
+mod at_hand;
 mod code_editor;
 mod compliance;
 mod complications;
@@ -50,6 +51,7 @@ use crate::domain::code::{CodeRef, CodeSystem, Effect, Source};
 use crate::domain::finding::{Fact, Finding, FindingId};
 use crate::domain::question::{Question, Setting};
 
+pub use at_hand::at_hand;
 pub use ground_check::{citation, ground_check};
 pub use rulings::check_cues;
 

@@ -14,7 +14,8 @@ use crate::domain::question::Intent;
 use crate::pattern::{cue, cues};
 
 cues! {
-    ASKED = r"\bhow much\b|\ballowable\b|\ballow(?:ed|s)?\b|\bamounts?\b|\brates?\b|\bfee\b|\bmpfs\b|\bdollars\b|\bpay(?:s)? for\b|\bwould medicare pay\b|\bmedicare pay\b|\bpaid at\b|\bcuánto paga\b|\b(?:office|facility),? 20\d\d\b|\bpro fee\b|\bexpected allowed\b|\bwhats? 99\d{3}\b";
+    ASKED = r"\bhow much\b|\ballowable\b|\ballow(?:ed|s|ance)?\b|\bamounts?\b|\brates?\b|\b(?:the|a|what|whats|our|medicare|schedule|national) fee\b|\bfee (?:for|of|schedule)\b|\bmpfs\b|\bdollars\b|\bpay(?:s)? (?:for|in|at|us|on|the|when|if)\b|\b(?:would|does|will|did|should) (?:medicare|they|part b|it) pay\b|\bmedicare pay\b|\bpaid at\b|\bcuánto paga\b|\b(?:office|facility),? 20\d\d\b|\b(?:what|how much|the|2\d{3}|medicare) pro fee\b|\bexpected allowed\b|\bwhats? 99\d{3}\b|\breimburs\w*|\bworth\b";
+    TOLD = r"\bhow much\b|\ballowable\b|\ballow(?:ed|s)?\b|\bamounts?\b|\brates?\b|\bfee (?:for|of|schedule)\b|\bmpfs\b|\bpay(?:s)? for\b|\bwould medicare pay\b|\bmedicare pay\b|\bpaid at\b|\bcuánto paga\b|\b(?:office|facility),? 20\d\d\b|\bpro fee (?:for |of )?\d{5}|\bexpected allowed\b|\bwhats? 99\d{3}\b";
     NOT_THIS = r"\bopps\b|\bapcs?\b|\bclfs\b|\blab (?:fee|rate)|\banesth|\basp\b|\bper unit\b|\blimit\b|\bmedicaid\b|\bwork(?:ers'?)? comp|\bcommercial\b|\bcontract\b|\btheir policy\b|\bASC\b.{0,40}\bpay(?:s)? us\b|\bnot the surgeon\b|\bever pay|\bmonthly fee\b";
     OFFICE = r"\boffice\b|\bnon-?\s?facility\b|\bconsultorio\b|\bPOS 11\b|\bclinic\b";
     FACILITY = r"(?:^|[^-\s]\s|[(/,])\bfacility\b|\bhospital\b|\bhosp\b|\basc\b|\bsurgery center\b|\binpatient\b|\bpos 2[1-4]\b";
@@ -25,7 +26,10 @@ cues! {
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let text = desk.question.text.clone();
-    if facets::edition(desk).is_none() || !ASKED.is_match(&text) || NOT_THIS.is_match(&text) {
+    if facets::edition(desk).is_none()
+        || !(ASKED.is_match(desk.question.asking()) || TOLD.is_match(&text))
+        || NOT_THIS.is_match(&text)
+    {
         return;
     }
     let on = day(desk, &text);

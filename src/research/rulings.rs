@@ -4,9 +4,9 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::{Desk, negation};
+use super::{Desk, negation, visit};
 use crate::codebook::{Ruling, rulings};
-use crate::domain::code::{CodeRef, Effect};
+use crate::domain::code::{CodeRef, CodeSystem, Effect};
 use crate::domain::finding::{Conclusion, Fact, FindingId};
 use crate::domain::question::Language;
 use crate::folding;
@@ -145,9 +145,14 @@ fn lay_down(desk: &mut Desk<'_>, ruling: &Ruling, groups: &[Vec<CodeRef>]) {
     };
     let answer = filled(answer, groups, all_spanish);
     let Some(first) = ruling.says.first() else { return };
+    let mut codes = groups.concat();
+    if ruling.instead_of_pairs {
+        // A ruling on the visits of a mail need not name each of them.
+        codes.extend(desk.codes_of(&[CodeSystem::Cpt]).into_iter().filter(visit::is_visit));
+    }
     let conclusion = Conclusion {
         topic: ruling.key.clone(),
-        codes: groups.concat(),
+        codes,
         rests_on,
         show: filled(&ruling.show, groups, all_spanish),
         asks: ruling.asks.clone(),

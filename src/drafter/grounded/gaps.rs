@@ -21,6 +21,7 @@ cues! {
     pub(super) COVER = r"\bcover(?:ed|age)\b|{payer_name}.{0,40}\bcovers?\b|\blcds?\b|\bncds?\b|\bnecess(?:ary|ity)\b|\babn\b|\bprior auth|\bwhat dx\b|\bcubre";
     pub(super) ANOTHER = r"\b(?:something|anything|someth) else\b|\bother code\b|\binstead\b|\bor what\b";
     pub(super) BESIDE = r"{both}|{bundle}|\bwith\b|\+|&|\band\b";
+    pub(super) TOGETHER = r"{both}|{bundle}";
     pub(super) MONEY = r"\bhow much\b|\ballowable\b|\ballowed (?:amount|total|charge)|\b(?:total|expected) allowed\b|\bmedicare allow for\b|\bmedicare allowed\b|\bdo we reduce\b|\bgets? reduced\b|\brates?\b|\bfee\b|\brvus?\b|\bdollars?\b|\breimburs|\bgpci\b|\bstatus\b|\b(?:procedure|payment|fee) reduction\b|\bweight\b|\bamounts?\b|\bcoinsurance\b|\bcopay|\bbalance bill|\bcuánto paga|\bpayable\b.*\bmedicare\b.*\bever\b";
     pub(super) PAIR = r"\bbundl|\bunbundl|\bpairs?\b|\bptp\b|\bncci\b|\bcolumn|\b59\b|\bx[epsu]\b|\bseparately\b|\bboth (?:be|go|paid|pay)|\bindicator\b|\baparte\b";
     pub(super) ADD_ON = r"\badd-?on|\bprimary\b|\bstand alone\b|\bby itself\b";

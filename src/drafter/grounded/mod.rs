@@ -10,12 +10,12 @@ mod words;
 use crate::codebook::{Codebook, Shelf};
 use crate::domain::code::Family;
 use crate::domain::draft::{Drafted, Route};
-use crate::domain::finding::{Fact, Finding};
+use crate::domain::finding::{Fact, Finding, FindingId};
 use crate::domain::question::{Intent, Language, Question};
 use crate::ports::{Assignment, Drafter};
 use crate::render::answer::{Answer, Cited, Expert, Frame, Part, Refusal};
 use crate::render::templates::{self, RenderError};
-use crate::research::{ground_check, research};
+use crate::research::{at_hand, ground_check, research};
 use crate::thinking;
 use async_trait::async_trait;
 use jiff::civil::Date;
@@ -76,7 +76,9 @@ struct Plan {
 /// Drafts an answer from the findings. It never fails: what can't be answered goes to an expert, with the reason.
 pub fn draft(question: &Question, findings: Vec<Finding>, codebook: &Codebook, today: Date) -> Drafted {
     let mut plan = plan(question, &findings, codebook);
-    let body = match write(question, &plan, &findings, codebook, today) {
+    let (findings, records) =
+        if plan.route == Route::Expert { at_hand(question, codebook, today, findings) } else { (findings, Vec::new()) };
+    let body = match write(question, &plan, (&findings, &records), codebook, today) {
         Ok(body) => body,
         Err(error) => {
             plan.route = Route::Expert;
@@ -167,7 +169,7 @@ fn refusal(findings: &[Finding]) -> Option<Piece> {
 fn write(
     question: &Question,
     plan: &Plan,
-    findings: &[Finding],
+    (findings, records): (&[Finding], &[FindingId]),
     codebook: &Codebook,
     today: Date,
 ) -> Result<String, RenderError> {
@@ -189,11 +191,16 @@ fn write(
         parts.push(part(piece, folder, &mut said)?);
     }
     let assumptions = words::assumptions(question, &plan.pieces, findings, codebook, today);
-    let mut frame = Frame { parts, assumptions, notice };
+    let mut frame = Frame { parts, assumptions, notice, at_hand: Vec::new() };
     let name = format!("{folder}/frame.txt");
     let body = words::tidy(&templates::render(&name, &frame)?);
     if body.split_whitespace().count() <= BODY_WORDS_MAX {
-        return Ok(body);
+        let room = BODY_WORDS_MAX.saturating_sub(body.split_whitespace().count());
+        frame.at_hand = at_hand_lines(findings, records, &said, room);
+        if frame.at_hand.is_empty() {
+            return Ok(body);
+        }
+        return Ok(words::tidy(&templates::render(&name, &frame)?));
     }
     // Too long to be read: each part keeps its records, then the first of them; the words around them go.
     for keep in [3, 2, 1] {
@@ -207,6 +214,21 @@ fn write(
         }
     }
     Ok(body)
+}
+
+/// The records of the mail's codes that no part told, as far as there is room for them.
+fn at_hand_lines(findings: &[Finding], records: &[FindingId], said: &[Cited], room: usize) -> Vec<Cited> {
+    let lines = records.iter().filter_map(|id| findings.iter().find(|f| f.id == *id)).map(pieces::cite);
+    let mut left = room;
+    lines
+        .filter(|line| !said.contains(line))
+        .take_while(|line| {
+            let words = line.text.split_whitespace().chain(line.cite.split_whitespace()).count();
+            let fits = words <= left;
+            left = left.saturating_sub(words);
+            fits
+        })
+        .collect()
 }
 
 /// Renders one piece; a rule that an earlier piece gave is not given twice.

@@ -11,7 +11,7 @@ use super::views;
 
 cues! {
     /// Words that ask for a limit; "how many units" alone asks for a count, which a limit does not answer.
-    LIMIT = r"\bmues?\b|\bmai\b|\blimit|\bmax\b|\bmaximum\b|\bper day\b|\ba day\b|\bfor units\b|\ballow|\bexceed|\btoo many\b|límite|máxim|por día";
+    LIMIT = r"{unit_limit}";
 }
 
 /// One answer with the lines that carry it.

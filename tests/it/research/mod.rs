@@ -4,6 +4,7 @@ mod diabetes;
 mod drafts;
 mod ground;
 mod orders;
+mod other_words;
 mod question_sets;
 mod records;
 mod rulebook;

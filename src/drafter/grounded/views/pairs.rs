@@ -7,7 +7,7 @@ use crate::domain::question::{Intent, Question};
 use crate::render::answer::{Answer, Pair, PairGone};
 use crate::research::visit::{is_visit, is_wellness};
 
-use super::super::gaps::PAIR;
+use super::super::gaps::{PAIR, TOGETHER};
 use super::conclusions::conclusion;
 
 pub(in super::super) fn of(question: &Question, findings: &[Finding], before: &[Piece]) -> Vec<Piece> {
@@ -19,7 +19,12 @@ pub(in super::super) fn of(question: &Question, findings: &[Finding], before: &[
     if thread_alone && !PAIR.is_match(&question.text) {
         return Vec::new();
     }
-    findings.iter().filter(|f| !ruled(f, findings)).filter_map(|f| piece(question, f, findings, about_pairs)).collect()
+    let asks_pairs = PAIR.is_match(&question.text) || before.is_empty() && TOGETHER.is_match(question.asking());
+    findings
+        .iter()
+        .filter(|f| !ruled(f, findings))
+        .filter_map(|f| piece(question, f, findings, about_pairs, asks_pairs))
+        .collect()
 }
 
 fn is_global(finding: &Finding, of: &CodeRef) -> bool {
@@ -37,7 +42,7 @@ fn ruled(finding: &Finding, findings: &[Finding]) -> bool {
     findings.iter().filter_map(conclusion).any(|c| c.instead_of_pairs && c.codes.contains(a) && c.codes.contains(b))
 }
 
-fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pairs: bool) -> Option<Piece> {
+fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pairs: bool, asks_pairs: bool) -> Option<Piece> {
     match &finding.fact {
         Fact::PairEdit { column1, column2, indicator, modifiers, .. } if !both_quoted(question, column1, column2) => {
             let visit = visit_of(column1, column2);
@@ -81,7 +86,7 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pai
             };
             Some(Piece { answer: Answer::PairGone(view), why: [vec![cite(finding)], rules(findings, &["indicator_9"])].concat() })
         }
-        Fact::NoPairEdit { code, other } if about_pairs && PAIR.is_match(&question.text) => {
+        Fact::NoPairEdit { code, other } if about_pairs && asks_pairs => {
             let distinct = distinct(question, &on_lines(question, code, other));
             let view = PairGone { code: code.to_string(), other: other.to_string(), deleted: None, distinct };
             Some(Piece { answer: Answer::PairGone(view), why: [vec![cite(finding)], rules(findings, &["indicator_9"])].concat() })
