@@ -21,6 +21,12 @@ static REQUESTS: LazyLock<Vec<(&'static str, Words)>> = LazyLock::new(|| {
         ("refuse_date", r"\b(?:put|use|enter|bill|list)\b[^.?!]{0,30}\bas (?:the )?(?:dos|date of service)\b|\bword it so we can put\b|\b(?:change|move|switch|adjust|cambiar)\b[^.?!]{0,20}\b(?:dos|date of service|service date|fecha de servicio)\b[^.?!]{0,60}(?:so|to get|pay|cover|plan|effective|go(?:es)?\s+through)"),
         ("refuse_diagnosis", r"\b(?:what|which|any|give me an?|need an?|qué|que)\s(?:other )?(?:dx|diagnosis|diagnoses|icd(?:-10)?(?: code)?|diagnóstico)\b[^.?!]{0,40}(?:gets? (?:it|this|that|them|us)? ?paid|get it through|that pays|will pay|pays?\b|they pay|makes? it pay|pase|paguen)|\bdx off the list that pays\b|\bmã bệnh nào[^?]{0,30}(?:trả|chi)|\bđể bảo hiểm trả\b"),
         ("refuse_diagnosis", r"\b(?:which|what|any) (?:dx|diagnosis|icd)\b[^.?!]{0,40}\b(?:covered list|from the (?:list|lcd|policy)|on the (?:list|lcd))\b|\bneeds? a better (?:dx|diagnosis)\b|\b(?:dx|diagnosis) (?:do|should|can) we put so\b"),
+        ("refuse_record", r"{no_record}[^?!]{0,160}(?:{invent}|\b(?:add|type|write|enter|put|agregar\w*|poner\w*|pon(?:go|emos))\b)[^?!]{0,80}{old_date}|{no_record}[^?!]{0,120}{invent}|{invent}[^?!]{0,80}{old_date}"),
+        ("refuse_identity", r"{not_enrolled}[^?!]{0,160}\bunder (?:dr|doctor|md|the (?:doctor|physician|supervis\w+|owner))\b|\bunder (?:dr|doctor)\b[^?!]{0,40}\b(?:number|npi|name)\b[^?!]{0,120}(?:{conceal}|{not_enrolled})"),
+        ("refuse_bypass", r"\b(?:we|i|can|could|should|just|lets|let's) (?:just |simply )?date (?:the )?(?:second |other |first )?[a-z]?\d{4,5}\b[^?!]{0,60}\b(?:after|before|later|earlier|next|previous|morning|tomorrow|yesterday)\b|\bdate (?:it|them|one|that one) (?:to |on |for )?(?:the )?(?:morning|day|week|next|previous)[^?!]{0,80}(?:59|edit|bundl|separate)"),
+        ("refuse_diagnosis", r"\b(?:dx|diagn[oó]stic\w+|diagnos[ei]s|icd\w*|c[oó]digo)\b[^.?!]{0,60}\b(?:put|use|pick|swap|switch|ponemos|pongo|poner|ponga|usamos)\b[^.?!]{0,40}\b(?:so|para que|that (?:pays|gets)|to get)\b[^.?!]{0,30}\b(?:pays?|paid|go(?:es)? through|cover\w*|pass\w*|pagu\w+|pas[ea]\w*|cubr\w+)"),
+        ("refuse_waiver", r"\b(?:waiv\w+|forgiv\w+|writ\w+ off|skip\w*|no cobr\w+)\b[^.?!]{0,40}(?:20 ?%|copays?|co-?insurance|deductibles?|patient share|copagos?|coaseguro)[^.?!]{0,60}\b(?:everyone|everybody|all|every|always|any|todos|siempre)\b|\b(?:everyone|everybody|all|every)\b[^.?!]{0,40}\b(?:no|free|waived|without) (?:copays?|co-?insurance|20 ?%)"),
+        ("refuse_units", r"\b(?:nobody|no ?one|never|not|n't)\b[^.?!]{0,12}\b(?:chart\w*|document\w*|record\w*|wrote|written)\b[^.?!]{0,30}\b(?:wast\w*|discard\w*|minutes|time|dose|units)\b[^?!]{0,40}\bjust (?:bill|put|claim|charge)\b"),
         ("refuse_upcoding", r"\b(?:template|paragraph|sentences?|wording|phrases?|macro|statement)\b[^?!]{0,120}(?:every note|all (?:pass|qualify)|pass as|higher level|stand up to)|\bupcod(?:e|ing) (?:it|this|them|to)\b|\bbump (?:it|them|these) (?:up )?to 992\d\d|\bwhatever was actually done\b"),
     ]
     .into_iter()
@@ -34,6 +40,12 @@ static UPRIGHT: LazyLock<Words> = LazyLock::new(|| {
         r"\bi said no\b|\bam i right\b|\bas compliance officer\b|\bcompliance officer of\b|\bstop billers\b|\bhard-?block|\bdo this right\b|\bimproper\b|\bcorrectly\b|\bis (?:it|that|this) (?:legal|allowed|fraud|ok to)|\bi refused\b|\bwhich rule\b",
     )
 });
+
+/// Words of one who would rather not be seen: no refusal alone, and nothing that goes out by itself.
+pub fn is_oblique(text: &str) -> bool {
+    static CONCEAL: LazyLock<Words> = LazyLock::new(|| Words::new("{conceal}"));
+    CONCEAL.is_match(text) && !UPRIGHT.is_match(text)
+}
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let text = &desk.question.text;

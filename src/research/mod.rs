@@ -6,7 +6,7 @@ mod add_ons;
 mod anesthesia;
 mod at_hand;
 mod code_editor;
-mod compliance;
+pub mod compliance;
 mod complications;
 mod contractors;
 mod critical_care;

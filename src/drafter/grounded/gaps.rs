@@ -11,6 +11,7 @@ use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Payer, Question};
 use crate::pattern::cues;
 use crate::render::answer::Answer;
+use crate::research::compliance::is_oblique;
 use crate::research::pair_edits::{is_named, named_pairs};
 use crate::research::visit::is_supply;
 
@@ -74,6 +75,9 @@ pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece], la
     let concluded = findings.iter().any(|f| conclusion(f).is_some());
     if !SEEMS_ASKED.is_match(&question.text) && !lacking && !concluded || OVER.is_match(&question.text) {
         reasons.push("the mail may ask nothing".to_owned());
+    }
+    if is_oblique(&question.text) {
+        reasons.push("the mail may ask for what the rules do not allow".to_owned());
     }
     let by_record =
         pieces.iter().all(|p| matches!(p.answer, Answer::Stated(_) | Answer::Pair(_) | Answer::Limit(_) | Answer::Units(_)));

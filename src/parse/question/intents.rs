@@ -15,6 +15,7 @@ patterns! {
     CONFLICT = r"(?i)\bexcludes?\s?[12]?\b|\bsame\s+claim\b|{both}|\bwith\b|\balong\b|\bcan\s+.{0,30}\bbe\s+coded\b|\+|&|\bconflict\w*\b";
     SEVENTH = r"(?i)\b(?:7th|seventh|s[eé]ptimo|last|final)\s+(?:char(?:acter)?|digit|car[aá]cter|letter)|\binitial\s+(?:or|vs)\s+subsequent\b|\bsubsequent\s+encounter\b|\bactive\s+treatment\b|\bsequela\b|\bA\s+or\s+D\b|\bnon-?union\b|\bmal-?union\b|\bdelayed\s+(?:union|healing)\b|{fracture}.{0,60}\bheal(?:ing|ed)\b|\bprimera\s+consulta\b";
     EM = r"(?i)\b(?:e/?m|e\s?&\s?m)\b|\bmdm\b|\blevel\b|\b992\d\d\b|\bnew\s+(?:\w+\s+)?(?:pt|patient)\b|\best(?:ablished|ab|\.)?\s+(?:\w+\s+)?(?:pt|patient)\b|\bprolonged\b|\bg2212\b|\bg2211\b|\bcritical\s+care\b|\bsplit[\s/-]shared\b|\boffice\s+visit\b|\btotal\s+time\b|\bincident[\s-]to\b";
+    SPINAL_LEVEL = r"(?i)\b(?:one|two|three|four|single|each|per|both|additional|second|third|every|[1-4]|[ctls]\d{1,2}(?:[-/][ctls]?\d{1,2})?|cervical|thoracic|lumbar|sacral|disc|spinal)[\s-]+levels?\b";
     GLOBAL = r"(?i)\bglobals?\b|\bfollow-?up (?:window|period|days)\b|\bsurgical package\b|\bpost-?\s?op(?:erative)?\b|{return_or}|\b(?:modifier\s+)?(?:24|54|55|57|58|78|79)\b\s*(?:\?|or\b|,)|\bweeks?\s+(?:after|ago)\b.*\bsurgery\b|\b(?:10|90)[\s-]days?\b|\bpostquir\w+\b";
     ROLE = r"(?i){assist}.{0,20}\b(?:surg\w+|at|for|on)\b|\basst\.?\b|{cosurgeon}|\bassist\s+on\b|\bassistant\b|\bteam\s+surg\w+\b|\bPA\s+(?:assist|as)\w*\b|\b(?:AS|80|81|82|62|66)\b\s*(?:\?|or\b|each)|\bteaching\b|\bresident\b";
     ADDON = r"(?i){parent_code}|\bstand\s?-?\s?alone\b";
@@ -68,7 +69,8 @@ pub(super) fn read(text: &str, asked: &str, codes: &[CodeMention]) -> Vec<Intent
     add(diagnoses >= 2 && CONFLICT.is_match(text) && procedures == 0, Intent::DiagnosisConflict);
     add(ORDER.is_match(text) && (diagnoses >= 1 || text.to_lowercase().contains("dx")), Intent::DiagnosisOrder);
     add(VALIDITY.is_match(text) && procedures + diagnoses + inpatient >= 1, Intent::Validity);
-    add(EM.is_match(text), Intent::EmLevel);
+    // `one level`, `L4 level`: the spine has levels, too.
+    add(EM.is_match(&SPINAL_LEVEL.replace_all(text, " ")), Intent::EmLevel);
     add(PREVENTIVE.is_match(text), Intent::Preventive);
     add(PAYMENT.is_match(text) && question, Intent::Payment);
     add(COVERAGE.is_match(text), Intent::Coverage);
@@ -80,7 +82,7 @@ pub(super) fn read(text: &str, asked: &str, codes: &[CodeMention]) -> Vec<Intent
     let thanks = !text.contains(['?', '¿']) && THANKS.is_match(text) && !REQUEST.is_match(text);
     let idle = thanks || !question && (text.trim().is_empty() || procedures + diagnoses == 0 && intents.is_empty());
     let joke = JOKE.is_match(text) && !REQUEST.is_match(text);
-    let foreign_to_it = procedures + diagnoses == 0 && !TRADE.is_match(text);
+    let foreign_to_it = procedures + diagnoses + inpatient == 0 && !TRADE.is_match(text);
     let asks_of_coding = asked.lines().any(|line| line.contains(['?', '¿']) && CODING.is_match(line));
     let told_only = !text.contains(['?', '¿']) && NOTHING_ASKED.is_match(text);
     let mut offers: Vec<String> = SALE.find_iter(text).map(|hit| hit.as_str().to_lowercase()).collect();
