@@ -138,6 +138,33 @@ pub(super) fn substance(title: &str) -> Option<&str> {
     title.strip_prefix("Injection, ")?.split(',').next()
 }
 
+/// The drug that a text begins with, where its first word is a drug of its own: "lidocaine hcl for intravenous infusion" and
+/// "Injection, lidocaine hydrochloride" are one.
+pub(super) fn drug(title: &str) -> Option<String> {
+    const SHARED: [&str; 16] = [
+        "factor",
+        "interferon",
+        "immune",
+        "sodium",
+        "vitamin",
+        "human",
+        "insulin",
+        "testosterone",
+        "estradiol",
+        "unclassified",
+        "calcium",
+        "potassium",
+        "magnesium",
+        "hepatitis",
+        "other",
+        "supply",
+    ];
+    let lower = title.to_lowercase();
+    let rest = lower.strip_prefix("injection, ").unwrap_or(&lower);
+    let word = rest.split([',', ' ', '(']).next().unwrap_or_default();
+    (word.len() > 5 && word.chars().all(char::is_alphabetic) && !SHARED.contains(&word)).then(|| word.to_owned())
+}
+
 /// Reads the unit from a long text: the last amount in it that "per", "each", "up to" or a comma leads in, or that
 /// ends it. Text such as "100 mg tablet" in the middle is not a unit.
 pub(super) fn billing_unit(title: &str) -> Option<BillingUnit> {

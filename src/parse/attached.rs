@@ -36,7 +36,13 @@ pub fn with_attached(message: &InboundMessage, files: &[Attached<'_>]) -> Questi
         }
         day = day.or(file.date_of_service);
     }
-    let read = question::read(&question::Input { subject: "", text: &text, quoted: quoted.trim(), date_of_service: day });
+    let read = question::read(&question::Input {
+        subject: "",
+        text: &text,
+        quoted: quoted.trim(),
+        date_of_service: day,
+        unredacted: "",
+    });
     Question { language: message.question.language, ..read }
 }
 

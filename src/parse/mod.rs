@@ -62,6 +62,7 @@ pub fn read(raw: &[u8], options: &ReadOptions) -> InboundMessage {
         quoted: &identifiers::redacted_lines(&mail.text, &parts, quote::Part::Quoted, &found),
         date_of_service: question::dates::of_service(&new_text, options.today)
             .or_else(|| question::dates::of_service(&quoted_text, options.today)),
+        unredacted: &new_text,
     });
     let content_hash = content_hash(&mail);
     InboundMessage {
@@ -124,13 +125,15 @@ pub fn read_text(subject: &str, body: &str, thread: &[String], options: &ReadOpt
         quoted.push_str("\n\n");
     }
     quoted.push_str(&identifiers::redacted_lines(body, &parts, quote::Part::Quoted, &found));
-    let date_of_service = question::dates::of_service(&quote::joined(body, &parts, quote::Part::New), options.today)
+    let unredacted = quote::joined(body, &parts, quote::Part::New);
+    let date_of_service = question::dates::of_service(&unredacted, options.today)
         .or_else(|| thread.iter().rev().find_map(|earlier| question::dates::of_service(earlier, options.today)));
     question::read(&question::Input {
         subject: &identifiers::redacted_alone(subject, &found, body),
         text: &identifiers::redacted_lines(body, &parts, quote::Part::New, &found),
         quoted: quoted.trim(),
         date_of_service,
+        unredacted: &unredacted,
     })
 }
 

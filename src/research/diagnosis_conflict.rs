@@ -26,6 +26,10 @@ fn pair(desk: &mut Desk<'_>, a: &CodeRef, b: &CodeRef) {
     if let Some(note) = first(ExcludesKind::One) {
         lay(desk, note);
         desk.rule("excludes1");
+        let one_way = notes.iter().filter(|n| n.kind == ExcludesKind::One).all(|n| n.code == note.code);
+        if one_way {
+            sends(desk, note);
+        }
     } else if let Some(note) = first(ExcludesKind::Two) {
         lay(desk, note);
         desk.rule("excludes2");
@@ -44,6 +48,22 @@ fn pair(desk: &mut Desk<'_>, a: &CodeRef, b: &CodeRef) {
     if symptom(a) != symptom(b) {
         desk.rule("symptom");
     }
+}
+
+/// A note that stands at one of the two alone sends the condition that it names to the other.
+fn sends(desk: &mut Desk<'_>, note: &ExcludesNote) {
+    let (to, from) = (note.other.clone(), note.code.clone());
+    let Lookup::Valid(record) = desk.codebook.record(&to, desk.on) else { return };
+    let vague =
+        record.title.is_none_or(|title| title.to_lowercase().contains("without") || title.to_lowercase().contains("unspecified"));
+    if vague {
+        return;
+    }
+    let text = format!(
+        "The note sends the condition that it names to {to}: where both words mean one condition, report {to} alone, without {from}."
+    );
+    let fact = Fact::Rule { rule: format!("excludes1_sends {to}"), wording: text.clone() };
+    desk.find(fact, text, note.source.clone(), note.at.to_string(), Effect::default());
 }
 
 fn lay(desk: &mut Desk<'_>, note: &ExcludesNote) {

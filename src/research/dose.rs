@@ -4,7 +4,8 @@ use crate::codebook::{Measure, Quantity, quantities};
 use crate::pattern::patterns;
 
 patterns! {
-    VIALS = r"(?is)\b(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+(?:x\s+)?(\d{2,4})s?\s*(\+|&|\band\b|,|(?:single[- ](?:dose|use)\s+)?vials?\b)";
+    VIALS = r"(?is)\b(an?|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+(?:x\s+)?(\d{2,4})s?\s*(\+|&|\band\b|,|(?:single[- ](?:dose|use)\s+)?vials?\b)";
+    VIALS_OF = r"(?is)\b(an?|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+(?:\S+\s+){0,2}?(?:vials?|syringes?|amps?|ampoules?|bottles?)\s+(?:of|at|with)\s*$";
 }
 
 /// What a mail says of one drug.
@@ -29,6 +30,10 @@ pub enum Rest {
 
 const WASTE: &[&str] = &[
     "trash",
+    "sharps",
+    "down the drain",
+    "squirted",
+    "in the bin",
     "dumped",
     "threw",
     "left over",
@@ -51,6 +56,8 @@ const NOTHING_LEFT: &[&str] = &[
     "nothing wasted",
     "all of it",
     "all used",
+    "all three used",
+    "both used",
     "used up",
     "fully used",
     "nothing to waste",
@@ -154,6 +161,11 @@ pub fn read(text: &str, code: &str, others: &[&str], measure: Measure) -> Option
     let containers: Vec<(u64, &Quantity)> =
         said.iter().filter_map(|s| if let Said::Container(n, q) = s { Some((*n, q)) } else { None }).collect();
     let rest = rest(&lower, &said, &containers, &given);
+    if let [right, left] = sided(&lower, &said).as_slice() {
+        let words = format!("{} + {}", right.words, left.words);
+        let given = Quantity { thousandths: right.thousandths + left.thousandths, ..(*right).clone() };
+        return Some(Dose { given, words, rest });
+    }
     if let [one] = distinct(given).as_slice() {
         return Some(Dose { given: (*one).clone(), words: one.words.clone(), rest });
     }
@@ -173,6 +185,30 @@ pub fn read(text: &str, code: &str, others: &[&str], measure: Measure) -> Option
         }
         _ => None,
     }
+}
+
+/// Amounts of which each is said of a side of its own: "2 mg OD and 2 mg OS".
+fn sided<'a>(text: &str, said: &'a [Said]) -> Vec<&'a Quantity> {
+    let side = |quantity: &Quantity| {
+        let behind = after(text, quantity);
+        let word = behind.split(|c: char| !c.is_alphanumeric()).find(|w| !["in", "the", "to", "into", "of", ""].contains(w));
+        match word {
+            Some("od" | "right" | "rt" | "r" | "re") => Some('r'),
+            Some("os" | "left" | "lt" | "l" | "le") => Some('l'),
+            _ => None,
+        }
+    };
+    let mut found: Vec<(char, &Quantity)> = Vec::new();
+    for one in said {
+        if let Said::Given(q) = one
+            && let Some(side) = side(q)
+            && found.iter().all(|(known, _)| *known != side)
+        {
+            found.push((side, q));
+        }
+    }
+    let given = said.iter().filter(|one| matches!(one, Said::Given(_))).count();
+    if given == found.len() { found.into_iter().map(|(_, q)| q).collect() } else { Vec::new() }
 }
 
 /// "500 mg (two 250 mg …)": an amount that so many times over gives another one is the size of its containers.
@@ -257,6 +293,10 @@ fn belongs(text: &str, quantity: &Quantity, code: &str, others: &[&str]) -> bool
 fn classify(text: &str, quantity: Quantity) -> Said {
     let (ahead, behind) = (before(text, &quantity), after(text, &quantity));
     let any = |side: &str, words: &[&str]| words.iter().any(|w| side.contains(w));
+    // "three vials of 250 mg"
+    if let Some(count) = VIALS_OF.captures(ahead).and_then(|found| Some(count_before(found.get(1)?.as_str()))) {
+        return Said::Container(count, quantity);
+    }
     if any(behind, CONTAINER) && !any(behind, &["given", "total", "from a"]) {
         return Said::Container(count_before(ahead), quantity);
     }

@@ -22,15 +22,30 @@ const ADMISSION: Visits =
     Visits { name: "an initial hospital day", levels: [("99221", 40), ("99221", 40), ("99222", 55), ("99223", 75)] };
 const WARD: Visits =
     Visits { name: "a subsequent hospital day", levels: [("99231", 25), ("99231", 25), ("99232", 35), ("99233", 50)] };
+const NURSING_FIRST: Visits =
+    Visits { name: "an initial nursing facility visit", levels: [("99304", 25), ("99304", 25), ("99305", 35), ("99306", 50)] };
+const NURSING_LATER: Visits =
+    Visits { name: "a subsequent nursing facility visit", levels: [("99307", 10), ("99308", 20), ("99309", 30), ("99310", 45)] };
+const HOME_NEW: Visits =
+    Visits { name: "a new patient at home", levels: [("99341", 15), ("99342", 30), ("99344", 60), ("99345", 75)] };
+const HOME_KNOWN: Visits =
+    Visits { name: "an established patient at home", levels: [("99347", 20), ("99348", 30), ("99349", 40), ("99350", 60)] };
+const DISCHARGE: Visits =
+    Visits { name: "a hospital discharge day", levels: [("99238", 1), ("99238", 1), ("99239", 31), ("99239", 31)] };
 const NAMES: [&str; 4] = ["straightforward", "low", "moderate", "high"];
 
 cues! {
-    ASKED = r"\bthoughts\b|\bright\?|\bcorrect\b|\bwhich (?:e/?m|level|visit)|\bwhat (?:e/?m|level)|\bcircled\b|\boverc\w+|\btoo (?:high|low)\b|\bgood enough\b|\bor not\b|\blevel\b|\bagree\b|\bwhich code\b|\bright code\b|\bcode\?|\bsupport\w*|\b992\d\d\b\s*(?:\?|or\b|vs)|\bhighest\b|\bwants 992\d\d|\bpicked\b|\btime only\b|\bmdm\b";
+    ASKED = r"\bthoughts\b|\bright\?|\bcorrect\b|\bwhich (?:e/?m|level|visit)|\bwhat (?:e/?m|level)|\bcircled\b|\boverc\w+|\btoo (?:high|low)\b|\bgood enough\b|\bor not\b|\blevel\b|\bagree\b|\bwhich code\b|\bright code\b|\bcode\?|\bsupport\w*|\b992\d\d\b\s*(?:\?|or\b|vs)|\bhighest\b|\bwants 992\d\d|\bpicked\b|\btime only\b|\bmdm\b|\balways\b|\bok\?|\bwhich\b|\b99(?:2\d\d|3[0145]\d)\b.{0,60}\?|\bhow do (?:i|we)\b";
     NEW_PATIENT = r"\bnew (?:\w+ )?(?:pt|patient)\b|\b9920[2-5]\b";
     KNOWN_PATIENT = r"\best(?:ablished|ab|\.)?\s+(?:\w+ )?(?:pt|patient)\b|\b9921[2-5]\b|\bfollow-?up\b|\bf/u\b";
     INITIAL_DAY = r"\binitial hosp\w*|\badmit\b|\badmission day\b|\bh&p\b|\b9922[1-3]\b";
     LATER_DAY = r"\bsubsequent hosp\w*|\bfloor visit\b|\b9923[1-3]\b";
-    TOTAL = r"\btotal\b|\bby time\b|\btime on\b|\btime only\b";
+    DISCHARGE_DAY = r"\b9923[89]\b";
+    NURSING_DAY_ONE = r"\b9930[4-6]\b|\b(?:initial|first|admission)\b.{0,30}\b(?:nursing (?:facility|home)|snf)\b|\b(?:nursing (?:facility|home)|snf)\b.{0,30}\b(?:admission|initial|first visit)\b";
+    NURSING_DAY = r"\b993(?:0[7-9]|10)\b|\bsubsequent\b.{0,40}\b(?:nursing (?:facility|home)|snf)\b|\b(?:nursing (?:facility|home)|snf)\b.{0,40}\b(?:subsequent|follow-?up|round\w*)\b";
+    HOME_FIRST = r"\b9934[1-5]\b|\bnew (?:pt|patient)\b.{0,40}\b(?:home|house) visit\b|\b(?:home|house) visit\b.{0,40}\bnew (?:pt|patient)\b";
+    HOME_LATER = r"\b993(?:4[7-9]|50)\b|\b(?:home|house) visit\b";
+    TOTAL = r"\btotal\b|\bby time\b|\btime on\b|\btime only\b|\bspent\b|\bon (?:the|that|this) (?:date|day)\b";
     OTHER = r"\bprolonged\b|\bg221[12]\b|\bg0316\b|\bcritical\b|\bhpi\b|\ba/p\b|\bexam:|\bassessment (?:and|&) plan\b|\bdoes (?:this|the note)|\bscrib|\btelehealth\b|\bunder (?:dr|the)\b|\bresident\b|\bNP\b";
     HIGH_PROBLEM = r"\bsevere exacerbation\b|\blife[- ]threat\w*|\bthreat to life\b|\brespiratory failure\b|\bacute (?:mi|stroke)\b|\bsats? \d\d";
     HIGH_RISK = r"\b(?:direct )?admi(?:ssion|t)\b|\bhospitali[sz]\w*|\bdnr\b|\bemergency (?:major )?surgery\b|\btoxicity monitoring\b";
@@ -63,6 +78,16 @@ pub(super) fn look(desk: &mut Desk<'_>) {
 }
 
 fn visits(text: &str) -> Option<&'static Visits> {
+    let elsewhere: [(&Words, &Visits); 5] = [
+        (&DISCHARGE_DAY, &DISCHARGE),
+        (&NURSING_DAY_ONE, &NURSING_FIRST),
+        (&NURSING_DAY, &NURSING_LATER),
+        (&HOME_FIRST, &HOME_NEW),
+        (&HOME_LATER, &HOME_KNOWN),
+    ];
+    if let Some((_, found)) = elsewhere.into_iter().find(|(words, _)| words.is_match(text)) {
+        return Some(found);
+    }
     let kinds: [(&Words, &Visits); 4] =
         [(&LATER_DAY, &WARD), (&INITIAL_DAY, &ADMISSION), (&NEW_PATIENT, &NEW), (&KNOWN_PATIENT, &KNOWN)];
     // "est pt … send for direct admission" is an office visit: what the patient is called goes before where they go.
@@ -142,8 +167,13 @@ fn conclude(desk: &mut Desk<'_>, visits: &Visits, time: Option<u32>, mdm: Option
         desk.lay(fact, text, source.clone(), section.to_owned(), Effect::default())
     };
     let mut rests_on = vec![lay(desk, RULE.to_owned())];
+    if visits.name == DISCHARGE.name {
+        rests_on.push(lay(desk, "99238 is a discharge day of 30 minutes or less, 99239 needs more than 30 minutes of the physician's own time, which the note must state; a nurse's time does not count.".to_owned()));
+    }
     let table: Vec<String> = visits.levels.iter().map(|(code, from)| format!("{code} from {from} minutes")).collect();
-    rests_on.push(lay(desk, format!("Time for {}: {}.", visits.name, table.join(", "))));
+    if visits.name != DISCHARGE.name {
+        rests_on.push(lay(desk, format!("Time for {}: {}.", visits.name, table.join(", "))));
+    }
     if mdm == Some(2) {
         rests_on.push(lay(desk, "Moderate MDM: a moderate problem such as a chronic illness with exacerbation or progression, or two stable chronic illnesses; moderate risk such as prescription drug management.".to_owned()));
     }
@@ -200,6 +230,10 @@ fn answer(visits: &Visits, (code, from): (&str, u32), by_time: Option<usize>, ti
         ),
         (_, Some(minutes), Some(name)) => format!(
             "{code} by MDM: the {name} MDM supports it, and with it the time is not needed; {minutes} minutes alone are below the {from} minutes of {code}.",
+        ),
+        (_, Some(minutes), None) if visits.name == DISCHARGE.name => format!(
+            "{code}: {minutes} minutes are {}, so the discharge day is {code}.",
+            if minutes > 30 { "more than 30" } else { "30 or less, and 99239 needs more than 30" }
         ),
         (_, Some(minutes), None) => {
             format!("{code} by time: {minutes} minutes reach its {from} minutes{}.", joined("; ", &short))

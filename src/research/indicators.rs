@@ -30,6 +30,11 @@ static ASKED: LazyLock<Vec<(&'static str, Regex, &'static [Intent])>> = LazyLock
         ("assistant", cue(r"{assist}"), settled_surgeon),
         ("cosurgeon", cue(r"{cosurgeon}"), settled_surgeon),
         (
+            "team",
+            cue(r"\bteam (?:surg\w*|of (?:\w+ )?surgeons|indicator)|\bteam\b.{0,30}\b(?:66|or|room|surgeons)\b|\b66\b"),
+            settled_surgeon,
+        ),
+        (
             "bilateral",
             cue(
                 r"-50\b|\b50\b ?\?|{bilateral}|\b50 or\b|\bor once\b|\b(?:with|w/|use|append|add|need|take|takes|put|pone|lleva|va|con) (?:a |el |modifier |mod )?50\b|\bone line (?:w/|with|or)|\bcode already (?:cover|include)s? both\b|\bincluye (?:ya )?(?:los )?dos\b",
@@ -91,7 +96,9 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     if !asked_any && all.len() <= 2 {
         let text = desk.question.text.clone();
         for (kind, _, settles) in ASKED.iter().filter(|(_, words, _)| words.is_match(&text)) {
-            each(desk, kind, &all, settles);
+            let codes: Vec<CodeRef> =
+                all.iter().filter(|code| *kind != "bilateral" || !one_on_each_side(desk, code, &text)).cloned().collect();
+            each(desk, kind, &codes, settles);
         }
     }
 }
@@ -170,6 +177,11 @@ fn answer(desk: &Desk<'_>, kind: &str, values: &RelativeValues) -> Option<String
             "Co-surgeons for {code}: only with documents that support the need for two, each with modifier 62 (indicator 1)."
         ),
         ("cosurgeon", "0") => format!("Co-surgeons for {code}: no, not permitted (indicator 0)."),
+        ("team", "0") => format!("Team surgery (modifier 66) for {code}: no, not permitted (indicator 0)."),
+        ("team", "1") => format!(
+            "Team surgery (modifier 66) for {code}: only with documents that establish the need, paid by report (indicator 1)."
+        ),
+        ("team", "2") => format!("Team surgery (modifier 66) for {code}: yes, permitted and paid by report (indicator 2)."),
         ("bilateral", "1") => {
             format!("Both sides of {code}: {code}-50 on one line with one unit, paid at 150 percent (bilateral indicator 1).")
         }
@@ -214,6 +226,7 @@ fn digit<'a>(kind: &str, values: &'a RelativeValues) -> &'a str {
     match kind {
         "assistant" => &values.assistant,
         "cosurgeon" => &values.cosurgeon,
+        "team" => &values.team,
         "bilateral" => &values.bilateral,
         "pctc" => &values.pctc,
         "status" => &values.status,

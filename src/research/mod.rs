@@ -26,6 +26,7 @@ mod indicators;
 mod indicators_es;
 mod lab_fees;
 mod leaf;
+mod manual_rules;
 pub mod modifiers;
 mod negation;
 mod opps;
@@ -67,6 +68,7 @@ pub fn research(question: &Question, codebook: &Codebook, today: Date) -> Vec<Fi
     diagnosis_conflict::look(&mut desk);
     sequence::look(&mut desk);
     pair_edits::look(&mut desk);
+    manual_rules::look(&mut desk);
     unit_arithmetic::look(&mut desk);
     timed_units::look(&mut desk);
     unit_limits::look(&mut desk);

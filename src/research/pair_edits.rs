@@ -79,10 +79,8 @@ fn live(desk: &mut Desk<'_>, pair: &PairLookup, row: PairRecord) {
     let fact = Fact::PairEdit { column1, column2, indicator, rationale: Some(rationale), modifiers };
     desk.find(fact, text, pair.source.clone(), record, effect);
     // Which modifier a later visit or operation takes follows from the global period.
-    if indicator == ModifierIndicator::Allowed {
-        for days in ["000", "010", "090"] {
-            super::facets::record(desk, &format!("global {days}"), &main);
-        }
+    for days in ["000", "010", "090"] {
+        super::facets::record(desk, &format!("global {days}"), &main);
     }
 }
 

@@ -15,12 +15,15 @@ use crate::pattern::{cue, cues};
 
 cues! {
     ASKED = r"\bhow much\b|\ballowable\b|\ballow(?:ed|s|ance)?\b|\bamounts?\b|\brates?\b|\b(?:the|a|what|whats|our|medicare|schedule|national) fee\b|\bfee (?:for|of|schedule)\b|\bmpfs\b|\bdollars\b|\bpay(?:s)? (?:for|in|at|us|on|the|when|if)\b|\b(?:would|does|will|did|should) (?:medicare|they|part b|it) pay\b|\bmedicare pay\b|\bpaid at\b|\bcuánto paga\b|\b(?:office|facility),? 20\d\d\b|\b(?:what|how much|the|2\d{3}|medicare) pro fee\b|\bexpected allowed\b|\bwhats? 99\d{3}\b|\breimburs\w*|\bworth\b";
-    TOLD = r"\bhow much\b|\ballowable\b|\ballow(?:ed|s)?\b|\bamounts?\b|\brates?\b|\bfee (?:for|of|schedule)\b|\bmpfs\b|\bpay(?:s)? for\b|\bwould medicare pay\b|\bmedicare pay\b|\bpaid at\b|\bcuánto paga\b|\b(?:office|facility),? 20\d\d\b|\bpro fee (?:for |of )?\d{5}|\bexpected allowed\b|\bwhats? 99\d{3}\b";
+    TOLD = r"\bhow much\b|\ballowable\b|\ballow(?:ed|s)?\b|\bamounts?\b|\b(?:payment|medicare|pay|allowed|lab|the|what|which|current|20\d\d) rates?\b|\brates? (?:for|of|is)\b|\bfee (?:for|of)\b|\bmpfs\b|\bpay(?:s)? for\b|\bwould medicare pay\b|\bmedicare pay\b|\bpaid at\b|\bcuánto paga\b|\b(?:office|facility),? 20\d\d\b|\bpro fee (?:for |of )?\d{5}|\bexpected allowed\b|\bwhats? 99\d{3}\b";
     NOT_THIS = r"\bopps\b|\bapcs?\b|\bclfs\b|\blab (?:fee|rate)|\banesth|\basp\b|\bper unit\b|\blimit\b|\bmedicaid\b|\bwork(?:ers'?)? comp|\bcommercial\b|\bcontract\b|\btheir policy\b|\bASC\b.{0,40}\bpay(?:s)? us\b|\bnot the surgeon\b|\bever pay|\bmonthly fee\b";
     OFFICE = r"\boffice\b|\bnon-?\s?facility\b|\bconsultorio\b|\bPOS 11\b|\bclinic\b";
     FACILITY = r"(?:^|[^-\s]\s|[(/,])\bfacility\b|\bhospital\b|\bhosp\b|\basc\b|\bsurgery center\b|\binpatient\b|\bpos 2[1-4]\b";
     NATIONAL = r"\bnational\w*\b|\bunadjusted\b|\bnationally\b";
     COMPONENTS = r"\b26\b.{0,20}\bTC\b|\bTC\b.{0,20}\b26\b|\bcomponents?\b";
+    COSURGEONS = r"{cosurgeon}";
+    ASSISTANT = r"{assist}";
+    BY_PHYSICIAN_ASSISTANT = r"\b(?:PA|PA-C|NP|CNS|APP|APRN|nurse practitioner|physician assistant|AS)\b";
     FIFTY = r"-50\b|\bbilateral\b|\bboth (?:sides|knees|eyes|ears)\b";
 }
 
@@ -88,6 +91,9 @@ fn one(desk: &mut Desk<'_>, code: &CodeRef, modifiers: &[&str], sites: &[Site], 
                     amounts.push(said(code, modifier, *site, &found.record));
                     if fifty && modifier.is_empty() {
                         amounts.extend(both_sides(desk, code, &found.record, &found.source, &mut rests_on));
+                    }
+                    if modifier.is_empty() {
+                        amounts.extend(shares(desk, code, &found.record, &found.source, &mut rests_on));
                     }
                     cited = Some(found.source);
                 }
@@ -199,6 +205,32 @@ fn arithmetic(
         ids.push(facets::lay(desk, "locality", &[&code.code], text, indices.clone(), format!("{}-{}", at.carrier, at.number)));
     }
     ids
+}
+
+/// What each of two surgeons, or an assistant, gets of the amount, where the mail speaks of them.
+fn shares(desk: &mut Desk<'_>, code: &CodeRef, payment: &Payment, source: &Source, rests_on: &mut Vec<FindingId>) -> Vec<String> {
+    let Some((values, _)) = facets::values(desk, code) else { return Vec::new() };
+    let text = desk.question.text.clone();
+    let payable = |digit: &str| matches!(digit, "1" | "2");
+    let mut said = Vec::new();
+    let mut share = |desk: &mut Desk<'_>, line: String, percent: &str, of: Amount| {
+        let part = payment.amount.times(of).to_cents();
+        let text =
+            format!("{line}, {}: {} x {percent} percent = {}.", setting(payment.site), dollars(payment.amount), dollars(part));
+        rests_on.push(facets::lay(desk, "payment", &[&code.code], text, source.clone(), line.clone()));
+        said.push(format!("{line} at {percent} percent = {}", dollars(part)));
+    };
+    if COSURGEONS.is_match(&text) && payable(&values.cosurgeon) {
+        share(desk, format!("{code}-62"), "62.5", Amount::new(625, 3));
+    }
+    if ASSISTANT.is_match(&text) && matches!(values.assistant.as_str(), "0" | "2") {
+        if BY_PHYSICIAN_ASSISTANT.is_match(&text) {
+            share(desk, format!("{code}-AS"), "13.6", Amount::new(136, 3));
+        } else {
+            share(desk, format!("{code}-80"), "16", Amount::new(16, 2));
+        }
+    }
+    said
 }
 
 /// 150 percent of the amount, where the bilateral indicator is 1.

@@ -19,7 +19,7 @@ patterns! {
     /// Called a ZIP code, or behind a state: what stands behind any other word may be an account or a ticket.
     ZIP = r"(?is)\bzip(?: ?code)?s?(?: is|:|#)? ?(\d{5})\b";
     STATE_ZIP = r"(?is)(?-i:\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])),? (\d{5})(?:-\d{4})?\b";
-    WORD_ZIP = r"(?is)(?:[a-z]+|\]),? (\d{5})(?:-\d{4})?\b";
+    WORD_ZIP = r"(?is)(?:[a-z]+|\]),? \(?(\d{5})(?:-\d{4})?\b";
     NUMBERED = r"(?is)\b(?:statements?|acc(?:oun)?t|tickets?|claims?|invoices?|ref\w*|po|cases?|orders?|deposit|suite|ste|ext|id|number|no|mrn|chart|room|unit|batch|line|code|cpt|page|phone|fax|box|gate|is|with|and|or|of|for|for a|to|in)\W*\d{5}$";
 }
 
@@ -49,6 +49,11 @@ pub(super) fn of(desk: &Desk<'_>, text: &str, on: Date) -> Place {
         return Place::At((*one).clone());
     }
     let Some(state) = state else { return Place::National };
+    let rest = lower.contains("rest of") || lower.contains("elsewhere in");
+    let remainder = all.iter().find(|l| l.state == state && l.name.to_lowercase().contains("rest of"));
+    if let (true, Some(remainder)) = (rest, remainder) {
+        return Place::At(remainder.clone());
+    }
     let mine: Vec<&Locality> = all.iter().filter(|l| l.state == state).collect();
     match mine.as_slice() {
         [one] => Place::At((*one).clone()),

@@ -28,6 +28,18 @@ pub(super) fn look(desk: &mut Desk<'_>) {
                 desk.find(fact, wording, record.source.clone(), at.to_string(), Effect::default());
                 desk.rule("code_first");
             }
+            // "Code first underlying cause": it names no code, and the mail has one other.
+            let general = note.contains("underlying") && !note.chars().any(|c| c.is_ascii_digit());
+            let others: Vec<&CodeRef> =
+                codes.iter().filter(|o| *o != code && !o.code.starts_with(['R', 'V', 'W', 'X', 'Y', 'Z'])).collect();
+            if let ([other], Order::CodeFirst, true) = (others.as_slice(), *order, general) {
+                let wording = format!(
+                    "{other} comes before {code}, where it is what underlies it: the code first note at {at} reads \"{note}\"."
+                );
+                let fact = Fact::Rule { rule: format!("code_first {other} {code}"), wording: wording.clone() };
+                desk.find(fact, wording, record.source.clone(), at.to_string(), Effect::default());
+                desk.rule("code_first");
+            }
         }
     }
 }

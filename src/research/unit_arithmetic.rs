@@ -9,8 +9,11 @@ use crate::domain::finding::Fact;
 use crate::domain::question::Intent;
 
 pub(super) fn look(desk: &mut Desk<'_>) {
-    let drugs: Vec<CodeRef> =
-        desk.codes_of(&[CodeSystem::Hcpcs]).into_iter().filter(|c| c.code.starts_with(['J', 'Q'])).collect();
+    let drugs: Vec<CodeRef> = desk
+        .codes_of(&[CodeSystem::Hcpcs])
+        .into_iter()
+        .filter(|c| c.code.starts_with(['J', 'Q']) || c.code.starts_with("C9"))
+        .collect();
     let names: Vec<&str> = drugs.iter().map(|c| c.code.as_str()).collect();
     for code in &drugs {
         one(desk, code, &names);
@@ -37,12 +40,28 @@ fn in_force(desk: &mut Desk<'_>, code: &CodeRef) -> Option<(CodeRef, BillingUnit
         Lookup::Valid(_) => code.clone(),
         Lookup::OutOfForce { replaced_by, .. } => match replaced_by.as_slice() {
             [only] => only.clone(),
-            _ => return None,
+            several => unbranded(desk, several)?,
         },
         Lookup::NotBillable { .. } | Lookup::Unknown { .. } | Lookup::NumberOnly { .. } | Lookup::NotLoaded => return None,
     };
     let unit = desk.codebook.hcpcs_unit(&billed, desk.on)?;
     Some((billed, unit))
+}
+
+/// Of several successors the one for products without a code of their own, where the mail says that its product is none of the others.
+fn unbranded(desk: &Desk<'_>, several: &[CodeRef]) -> Option<CodeRef> {
+    const SAYS_SO: [&str; 5] = ["generic", "none of", "no brand", "not otherwise", "nos"];
+    let lower = desk.question.text.to_lowercase();
+    let says_so = lower
+        .split(|c: char| !c.is_alphanumeric() && c != ' ')
+        .any(|part| SAYS_SO.iter().any(|words| format!(" {part} ").contains(&format!(" {words} "))));
+    let general = |code: &&CodeRef| {
+        let Lookup::Valid(record) = desk.codebook.record(code, desk.on) else { return false };
+        record.title.is_some_and(|title| title.to_lowercase().contains("not otherwise specified"))
+    };
+    let mut found = several.iter().filter(general);
+    let (Some(one), None, true) = (found.next(), found.next(), says_so) else { return None };
+    Some(one.clone())
 }
 
 fn arithmetic(desk: &mut Desk<'_>, code: &CodeRef, unit: &BillingUnit, dose: &Dose) {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use rusqlite::{Row, params};
 
 use super::super::import::text;
-use super::super::level2::{BillingUnit, billing_unit, level2_refs, substance};
+use super::super::level2::{BillingUnit, billing_unit, drug, level2_refs, substance};
 use super::super::modifiers::{ModifierRecord, role};
 use super::super::record::{Lookup, Record};
 use super::{Edition, SourceRow};
@@ -136,11 +136,20 @@ impl Edition {
     /// Codes with the same substance that came in the day after this one ended.
     fn level2_successors(&self, quarter: &SourceRow, gone: &Level2, on: Date) -> Vec<CodeRef> {
         let next = gone.effect.terminated.and_then(|day| day.tomorrow().ok());
-        let (Some(next), Some(stem)) = (next, gone.title.as_deref().and_then(substance)) else { return Vec::new() };
+        let Some(next) = next else { return Vec::new() };
+        let stem = gone.title.as_deref().and_then(substance);
         let begun: Vec<(String, Option<String>)> =
             self.look(BEGUN, params![quarter.id, text::number(next), text::number(on)], |row| Ok((row.get(0)?, row.get(1)?)));
-        let same = begun.iter().filter(|(_, title)| next <= on && title.as_deref().and_then(substance) == Some(stem));
-        same.map(|(code, _)| hcpcs(code)).take(4).collect()
+        let same = |like: &dyn Fn(&str) -> bool| -> Vec<CodeRef> {
+            let found = begun.iter().filter(|(_, title)| next <= on && title.as_deref().is_some_and(like));
+            found.map(|(code, _)| hcpcs(code)).take(4).collect()
+        };
+        let exact = same(&|title| stem.is_some() && substance(title) == stem);
+        if !exact.is_empty() {
+            return exact;
+        }
+        let name = gone.title.as_deref().and_then(drug);
+        same(&|title| name.is_some() && drug(title) == name)
     }
 
     /// What one unit of a code stands for, by the text in force on a day, else by the latest that there is.

@@ -13,6 +13,7 @@ const BELOW: &str =
     "SELECT number, title, text, page FROM manual_section WHERE source = ?1 AND number LIKE ?2 ORDER BY seq LIMIT 60";
 const HOLDING: &str = "SELECT number, title, text, page FROM manual_section WHERE source = ?1 AND replace(text, char(10), ' ') LIKE ?2 \
     ESCAPE '\\' ORDER BY seq LIMIT 20";
+const ALL: &str = "SELECT number, title, text, page FROM manual_section WHERE source = ?1 AND length(text) > 40 ORDER BY seq";
 const DOCUMENT: &str = "SELECT kind, display, version, title, contractor, effective, ended, retired, url, id FROM coverage_document \
     WHERE source = ?1 AND display = ?2 ORDER BY version DESC";
 const TITLED: &str = "SELECT kind, display, version, title, contractor, effective, ended, retired, url, id FROM coverage_document \
@@ -95,6 +96,12 @@ impl Edition {
             .into_iter()
             .flat_map(|row| self.look(HOLDING, params![row.id, like], |cells| section(cells, row)))
             .collect()
+    }
+
+    /// Every section of a manual that has a text.
+    pub fn sections(&self, family: Family, on: Date) -> Vec<SectionRecord> {
+        let read = |row: &SourceRow| self.look(ALL, params![row.id], |cells| section(cells, row));
+        self.manual(family, on).into_iter().flat_map(read).collect()
     }
 
     /// Every version that is loaded of a coverage document, the newest first.

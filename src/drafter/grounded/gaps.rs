@@ -38,11 +38,11 @@ cues! {
     pub(super) OVER = r"{nothing_asked}|{scam}|{machine_mail}|\bunsubscribe\b|\b(?:close|resolve|archive) (?:the|this|my) (?:ticket|case|request)\b|\bsettles (?:it|that|this)\b";
     // What a person must read, judge or hold.
     pub(super) NOTE = r"\b(?:from|below|attached|here is|code) (?:the |is )?op(?:erative)? (?:note|report)|\bop(?:erative)? (?:note|report) (?:below|attached|says)|\bsame report\b|\bop report header\b|\bprocedure in detail\b|\bpreop dx\b|\bnota operatoria\b|\bbajo anestesia\b|\bhpi\b|\b(?:exam|a/p|assessment|plan|ros|cc|postop dx|procedure):|\bdictat|\bhe dictated\b|\bconsent\b.*\b(?:report|order)\b|^\s*note:|\bfrom the note\b|\bnote below\b";
-    pub(super) JUDGEMENT = r"\bdoes this support\b|\bdo(?:es)? (?:the|this|my) note\b|\bmedically necessary\b|\bmedical necessity\b|\bclinical(?:ly)? valid|\bvalidation\b|\bdischarge summary\b|\b(?:possible|probable|likely) (?:[a-su-z]\w{3,}|t\w{4,})\b|\bdisagrees?\b|\bagree it was\b";
+    pub(super) JUDGEMENT = r"\b(?:nobody|no ?one|never|not|wasn.?t|isn.?t) (?:charted|documented|recorded|written down)\b|\bdoes this support\b|\bdo(?:es)? (?:the|this|my) note\b|\bmedically necessary\b|\bmedical necessity\b|\bclinical(?:ly)? valid|\bvalidation\b|\bdischarge summary\b|\b(?:possible|probable|likely) (?:[a-su-z]\w{3,}|t\w{4,})\b|\bdisagrees?\b|\bagree it was\b";
     pub(super) UNCERTAIN_HISTORY = r"\bhistory of\b|\bno disease\b|\bmastectomy\b|\bmets\b|\bmetasta";
     pub(super) PAPERS = r"\battach(?:ed|ment)\b|\benclosed\b|\badjunt";
     pub(super) LETTER = r"\b(?:write|draft) (?:and sign |us |me |a |an |the )+(?:\w+ )?(?:letter|statement|appeal|reconsideration)|\b(?:expert|court|testi\w+) (?:witness|opinion|report)\b|\btestif\w+|\bdeposition\b|\bsubpoena\w*|\blawsuit\b|\bargument\b.{0,20}\b(?:file|alj|hearing)|\balj\b.{0,30}\b(?:brief|argument)|\bbreach\b|\blegal\b|\bself-disclosure\b|\bcontract\b|\bagreement\b|\bpersonal exposure\b";
-    pub(super) POLICY = r"\blcds?\b|\bncds?\b|\bprior auth|\bauthorization\b|\breimbursement policy\b|\btheir policy\b|\bpathology policy\b|\bpolicy say";
+    pub(super) POLICY = r"\blcds?\b|\bncds?\b|\bprior auth|\bauthorization\b|\breimbursement policy\b|\b(?:their|its|payer|plan) (?:own )?(?:current )?(?:\w+ )?policy\b|\bpathology policy\b|\bpolicy say";
     // Between two services what was done decides, which no list of codes tells.
     pub(super) CHOICE = r"\b\d{5}(?:-\w\w)? (?:or|vs\.?|versus|o) \d{5}\b";
     pub(super) STATE = r"\bmedicaid\b|\bmedi-?cal\b|\b(?:tenncare|masshealth|badgercare|soonercare|ahcccs|peachcare|mainecare|kancare|familycare|apple health|hoosier healthwise|healthy connections|bluecare|dr\.? dynasaur|denalicare|husky health|oregon health plan|chip)\b|\bworkers'? comp|\bwork comp\b";

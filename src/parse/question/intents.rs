@@ -14,7 +14,8 @@ patterns! {
     ORDER = r"(?i)\b(?:which|what)\s+(?:one\s+|dx\s+|diagnosis\s+)?(?:goes|comes|is)\s+(?:first|principal|primary)\b|\bsequenc\w*\b|\border\b|\bfirst[\s-]listed\b|\bprincipal\b|\b(?:listed|goes|go|put|puts|placed|coded|comes?)\b.{0,20}\b(?:first|1st|before|on top)\b|\bcode\s+first\b|\bprimary\s+d(?:x|iagnosis)\b|\bsecondary\b|\bfirst\?|\bprimero\b|\borden\b";
     CONFLICT = r"(?i)\bexcludes?\s?[12]?\b|\bsame\s+claim\b|{both}|\bwith\b|\balong\b|\bcan\s+.{0,30}\bbe\s+coded\b|\+|&|\bconflict\w*\b";
     SEVENTH = r"(?i)\b(?:7th|seventh|s[eé]ptimo|last|final)\s+(?:char(?:acter)?|digit|car[aá]cter|letter)|\binitial\s+(?:or|vs)\s+subsequent\b|\bsubsequent\s+encounter\b|\bactive\s+treatment\b|\bsequela\b|\bA\s+or\s+D\b|\bnon-?union\b|\bmal-?union\b|\bdelayed\s+(?:union|healing)\b|{fracture}.{0,60}\bheal(?:ing|ed)\b|\bprimera\s+consulta\b";
-    EM = r"(?i)\b(?:e/?m|e\s?&\s?m)\b|\bmdm\b|\blevel\b|\b992\d\d\b|\bnew\s+(?:\w+\s+)?(?:pt|patient)\b|\best(?:ablished|ab|\.)?\s+(?:\w+\s+)?(?:pt|patient)\b|\bprolonged\b|\bg2212\b|\bg2211\b|\bcritical\s+care\b|\bsplit[\s/-]shared\b|\boffice\s+visit\b|\btotal\s+time\b|\bincident[\s-]to\b";
+    EM = r"(?i)\b(?:e/?m|e\s?&\s?m)\b|\bmdm\b|\b99(?:2\d\d|3[0145]\d)\b|\bnew\s+(?:\w+\s+)?(?:pt|patient)\b|\best(?:ablished|ab|\.)?\s+(?:\w+\s+)?(?:pt|patient)\b|\bprolonged\b|\bg2212\b|\bg2211\b|\bcritical\s+care\b|\bsplit[\s/-]shared\b|\boffice\s+visit\b|\btotal\s+time\b|\bincident[\s-]to\b";
+    LEVEL = r"(?i)\blevels?\b";
     SPINAL_LEVEL = r"(?i)\b(?:one|two|three|four|single|each|per|both|additional|second|third|every|[1-4]|[ctls]\d{1,2}(?:[-/][ctls]?\d{1,2})?|cervical|thoracic|lumbar|sacral|disc|spinal)[\s-]+levels?\b";
     GLOBAL = r"(?i)\bglobals?\b|\bfollow-?up (?:window|period|days)\b|\bsurgical package\b|\bpost-?\s?op(?:erative)?\b|{return_or}|\b(?:modifier\s+)?(?:24|54|55|57|58|78|79)\b\s*(?:\?|or\b|,)|\bweeks?\s+(?:after|ago)\b.*\bsurgery\b|\b(?:10|90)[\s-]days?\b|\bpostquir\w+\b";
     ROLE = r"(?i){assist}.{0,20}\b(?:surg\w+|at|for|on)\b|\basst\.?\b|{cosurgeon}|\bassist\s+on\b|\bassistant\b|\bteam\s+surg\w+\b|\bPA\s+(?:assist|as)\w*\b|\b(?:AS|80|81|82|62|66)\b\s*(?:\?|or\b|each)|\bteaching\b|\bresident\b";
@@ -70,7 +71,7 @@ pub(super) fn read(text: &str, asked: &str, codes: &[CodeMention]) -> Vec<Intent
     add(ORDER.is_match(text) && (diagnoses >= 1 || text.to_lowercase().contains("dx")), Intent::DiagnosisOrder);
     add(VALIDITY.is_match(text) && procedures + diagnoses + inpatient >= 1, Intent::Validity);
     // `one level`, `L4 level`: the spine has levels, too.
-    add(EM.is_match(&SPINAL_LEVEL.replace_all(text, " ")), Intent::EmLevel);
+    add(EM.is_match(text) || LEVEL.is_match(&SPINAL_LEVEL.replace_all(text, " ")), Intent::EmLevel);
     add(PREVENTIVE.is_match(text), Intent::Preventive);
     add(PAYMENT.is_match(text) && question, Intent::Payment);
     add(COVERAGE.is_match(text), Intent::Coverage);
@@ -80,10 +81,15 @@ pub(super) fn read(text: &str, asked: &str, codes: &[CodeMention]) -> Vec<Intent
     add(procedures >= 2 && question, Intent::PairEdit);
     add(diagnoses >= 2 && question && procedures == 0, Intent::DiagnosisConflict);
     let thanks = !text.contains(['?', '¿']) && THANKS.is_match(text) && !REQUEST.is_match(text);
-    let idle = thanks || !question && (text.trim().is_empty() || procedures + diagnoses == 0 && intents.is_empty());
+    let named_any = procedures + diagnoses + inpatient > 0;
+    let idle = thanks || !question && (text.trim().is_empty() || !named_any && intents.is_empty());
     let joke = JOKE.is_match(text) && !REQUEST.is_match(text);
-    let foreign_to_it = procedures + diagnoses + inpatient == 0 && !TRADE.is_match(text);
-    let asks_of_coding = asked.lines().any(|line| line.contains(['?', '¿']) && CODING.is_match(line));
+    let foreign_to_it = !named_any && !TRADE.is_match(text);
+    // A question beside codes is one of coding, unless it is the offer itself.
+    let with_codes = named_any
+        && !ASTRAY.is_match(text)
+        && asked.lines().any(|line| line.contains(['?', '¿']) && !SALE.is_match(line) && line.split_whitespace().count() > 1);
+    let asks_of_coding = with_codes || asked.lines().any(|line| line.contains(['?', '¿']) && CODING.is_match(line));
     let told_only = !text.contains(['?', '¿']) && NOTHING_ASKED.is_match(text);
     let mut offers: Vec<String> = SALE.find_iter(text).map(|hit| hit.as_str().to_lowercase()).collect();
     offers.sort_unstable();

@@ -19,6 +19,8 @@ pub(super) struct Input<'a> {
     pub quoted: &'a str,
     /// Read before redaction took the dates away.
     pub date_of_service: Option<Date>,
+    /// The text of the question before redaction took its towns away: of it only the state is kept.
+    pub unredacted: &'a str,
 }
 
 patterns! {
@@ -43,7 +45,7 @@ pub(super) fn read(input: &Input<'_>) -> Question {
         payer,
         date_of_service: input.date_of_service,
         setting: places::setting(&text, &codes).or_else(|| places::setting(quoted, &[])),
-        state: places::state(&text).or_else(|| places::state(quoted)),
+        state: places::state(&text).or_else(|| places::state(input.unredacted)).or_else(|| places::state(quoted)),
         language,
         codes,
         asked,

@@ -78,3 +78,65 @@ fn what_a_person_takes_over_brings_the_records_along() {
         drafted.body
     );
 }
+
+#[test]
+fn an_offer_and_thanks_that_name_codes_ask_nothing() {
+    for text in [
+        "Our scrubber flags 59 on 29881! 30-day trial, no card. Would Monday suit you for a demo? PS ask me about our 20610 bundle deal",
+        "20610 paid!! and the 29881 from May as well. We owe you a coffee. Nothing else, just happy.",
+        "Hi is this the office of dr Low? my dad (66984 on Monday) lost the drops, can you call the pharmacy",
+    ] {
+        assert_eq!(read("", text).intents, [Intent::NotAQuestion], "{text}");
+    }
+    let vendor = "Our software vendor says the 29881/29877 edit is gone. Is he right?";
+    assert_ne!(read("", vendor).intents, [Intent::NotAQuestion]);
+    assert_ne!(read("0DB64Z3", "valid PCS? what is the last character for").intents, [Intent::NotAQuestion]);
+}
+
+#[test]
+fn what_must_not_be_done_is_refused_in_other_words() {
+    for text in [
+        "Survey is tomorrow and the 97110 notes lack minutes. Can you suggest realistic times, we enter them under the original dates?",
+        "29881 and 29877 can't go together, so we date 29877 the day after. Would that give it away?",
+        "We waive the 20% for everybody with Medicare. How do we book 20610?",
+        "¿Qué diagnóstico ponemos con 20610 para que pague?",
+    ] {
+        let drafted = answer(&read("", text));
+        assert_eq!(drafted.route, Route::Refuse, "{text}\n{}", drafted.body);
+    }
+}
+
+#[test]
+fn a_dose_for_each_eye_is_given_twice() {
+    let body = answer(&read("", "J1745 100 mg OD and 100 mg OS, a vial each, nothing discarded. Units?")).body;
+    assert!(body.contains("J1745 x 20"), "{body}");
+}
+
+#[test]
+fn a_level_of_the_spine_is_no_level_of_a_visit() {
+    assert!(!read("", "64490 both sides one level, 50 or two lines?").intents.contains(&Intent::EmLevel));
+    assert!(read("", "What level is a 32 minute established visit?").intents.contains(&Intent::EmLevel));
+}
+
+#[test]
+fn visits_outside_the_office_have_times_of_their_own() {
+    for (text, code) in [
+        ("Subsequent nursing facility visit, 33 minutes total on that date, by time. 99309 or 99310?", "99309"),
+        ("Discharge day, 25 minutes spent in total. 99238 or 99239, which?", "99238"),
+        ("House visit, established patient, 41 minutes total time on the date. Which level?", "99349"),
+    ] {
+        let body = answer(&read("", text)).body;
+        assert!(body.lines().any(|line| line.starts_with(code)), "{text}\n{body}");
+    }
+}
+
+#[test]
+fn each_eye_has_the_code_of_its_stage() {
+    let body = answer(&read("", "POAG: right eye moderate, left eye indeterminate. Which codes?")).body;
+    assert!(body.contains("H40.1112") && body.contains("H40.1124"), "{body}");
+}
+
+#[test]
+fn a_state_survives_the_redaction_of_its_town() {
+    assert_eq!(read("", "What does Medicare allow for 99213 in Denver Colorado?").state.as_deref(), Some("CO"));
+}

@@ -24,8 +24,16 @@ fn piece(finding: &Finding, conclusion: &Conclusion, findings: &[Finding]) -> Pi
     let mut why: Vec<_> = findings.iter().filter(|f| conclusion.rests_on.contains(&f.id)).map(cite).collect();
     if conclusion.instead_of_pairs {
         why.extend(findings.iter().filter(|f| is_edit_of(f, &conclusion.codes)).map(cite));
+        why.extend(findings.iter().filter(|f| is_manual_on(f, &conclusion.codes)).map(cite));
     }
     Piece { answer: Answer::Stated(view), why }
+}
+
+/// Whether the finding is what the policy manual says of two of the codes.
+fn is_manual_on(finding: &Finding, codes: &[CodeRef]) -> bool {
+    let Fact::Rule { rule, .. } = &finding.fact else { return false };
+    let Some((a, b)) = rule.strip_prefix("manual_on ").and_then(|pair| pair.split_once(' ')) else { return false };
+    [a, b].iter().all(|named| codes.iter().any(|code| code.code == *named))
 }
 
 /// Whether the finding is a live pair edit of two of the codes.

@@ -55,5 +55,9 @@ fn excludes(finding: &Finding, findings: &[Finding], asked: bool) -> Option<Piec
         _ => &["symptom"],
     };
     let keys: Vec<&str> = keys.iter().copied().filter(|k| symptom || *k != "symptom").collect();
-    Some(Piece { answer: Answer::Excludes(view), why: [vec![cite(finding)], rules(findings, &keys)].concat() })
+    let mut why = [vec![cite(finding)], rules(findings, &keys)].concat();
+    if kind == "one" {
+        why.extend(rules(findings, &[&format!("excludes1_sends {b}")]));
+    }
+    Some(Piece { answer: Answer::Excludes(view), why })
 }

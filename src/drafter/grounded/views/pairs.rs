@@ -74,6 +74,7 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pai
             };
             let mut why = vec![cite(finding)];
             why.extend(findings.iter().find(|f| is_global(f, if visit.is_some() { other } else { column1 })).map(cite));
+            why.extend(rules(findings, &[&format!("manual_on {column1} {column2}")]));
             why.extend(rules(findings, keys));
             Some(Piece { answer: Answer::Pair(view), why })
         }
