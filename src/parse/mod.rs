@@ -15,6 +15,7 @@ mod quote;
 mod report;
 
 pub use attached::{Attached, redacted_name, with_attached};
+pub use identifiers::tagger;
 pub use message::Content;
 
 use jiff::civil::Date;

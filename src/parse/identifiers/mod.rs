@@ -12,6 +12,7 @@ mod names;
 mod numbers;
 mod runs;
 mod slots;
+pub mod tagger;
 mod words;
 
 use std::ops::Range;

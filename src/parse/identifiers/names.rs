@@ -60,6 +60,7 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
     ranges.extend(super::runs::find(text));
     ranges.extend(super::hints::find(text));
     ranges.extend(super::slots::find(text));
+    ranges.extend(super::tagger::find(text));
     ranges.extend(named_column(text));
     ranges.extend(
         INTRODUCED

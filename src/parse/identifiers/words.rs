@@ -58,6 +58,16 @@ pub(super) fn is_given(word: &str) -> bool {
         || !is_spoken(&word) && pieces(&word).iter().any(|piece| is_listed_given(piece) && !is_vocabulary(piece))
 }
 
+/// A given name by the short list that was weighed by hand.
+pub(super) fn is_weighed_given(folded: &str) -> bool {
+    GIVEN.contains(folded)
+}
+
+/// A surname by the short list that was weighed by hand.
+pub(super) fn is_weighed_family(folded: &str) -> bool {
+    FAMILY.contains(folded)
+}
+
 /// A given name, or a word that is one at times.
 pub(super) fn may_be_given(word: &str) -> bool {
     let word = bare(word);
@@ -111,7 +121,9 @@ pub(super) fn is_organisation(word: &str) -> bool {
 
 /// `disease`, `fracture`: the capital before it is an eponym.
 pub(super) fn makes_eponym(word: &str) -> bool {
-    OF_DISEASE.contains(bare(word).as_str())
+    const ENDINGS: [&str; 10] = ["oma", "itis", "osis", "pathy", "emia", "algia", "ectomy", "plasty", "otomy", "plegia"];
+    let word = bare(word);
+    OF_DISEASE.contains(word.as_str()) || word.len() > 6 && ENDINGS.iter().any(|ending| word.ends_with(ending))
 }
 
 /// A word of English or of medicine.

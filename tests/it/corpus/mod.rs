@@ -5,6 +5,7 @@ mod figures;
 mod mutated;
 pub mod patients;
 mod questions;
+mod training;
 
 use std::collections::BTreeMap;
 use std::fs;

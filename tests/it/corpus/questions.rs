@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::options;
 
-fn shared(name: &str) -> Option<PathBuf> {
+pub fn shared(name: &str) -> Option<PathBuf> {
     let root = std::env::var_os("CASECONSULTANT_SHARED")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     Some(root.join("questions").join(name)).filter(|path| path.exists())
