@@ -26,6 +26,7 @@ use crate::ports::{Mailer, SenderCheck, Store};
 use crate::seal::Seal;
 use crate::sender_check::{OwnCheck, ReceiversWord};
 use crate::store;
+use crate::webhook::Webhooks;
 use crate::worker::{self, WorkerSettings};
 
 /// The parts of the service that one process may run.
@@ -93,6 +94,7 @@ impl App {
             mailer,
             drafter: Arc::new(Grounded::new(shelf.clone())),
             sender_check: sender_check(config)?,
+            hooks: Arc::new(Webhooks::new(&config.webhooks)?),
             attachments: attachments::Reader {
                 program: std::env::current_exe().context("finding this program's own file")?,
                 limits: limits(config),

@@ -22,4 +22,5 @@ pub mod store;
 pub mod telemetry;
 mod thinking;
 pub mod tls;
+pub mod webhook;
 pub mod worker;

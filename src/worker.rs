@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::job::{JobEnd, JobKind, LeasedJob};
-use crate::flow::{Flow, FlowError, admit, by_mail, draft, send, settle};
+use crate::flow::{Flow, FlowError, admit, by_mail, draft, hooks, send, settle};
 use crate::ports::StoreError;
 
 /// A job that was leased this often without ending is put aside for a person.
@@ -132,6 +132,7 @@ async fn step(flow: &Flow, job: &LeasedJob) -> Result<(), FlowError> {
         JobKind::Tell { case, consultant, what } => by_mail::tell(flow, *case, *consultant, what, lease).await,
         JobKind::Alert { case, what } => settle::alert(flow, *case, what, lease).await,
         JobKind::Lapse { case, round } => settle::lapse(flow, *case, *round, lease).await,
+        JobKind::Hook(tidings) => hooks::tell(flow, tidings, job.leases, lease).await,
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::Global;
 use super::print::{age, json_line, line, table};
+use crate::domain::hook::Tidings;
 use crate::domain::id::JobId;
 use crate::domain::job::{JobKind, JobView};
 
@@ -80,6 +81,7 @@ fn about(kind: &JobKind) -> String {
         | JobKind::NotifyReviewers { case, .. }
         | JobKind::Tell { case, .. }
         | JobKind::Lapse { case, .. }
+        | JobKind::Hook(Tidings { case, .. })
         | JobKind::Alert { case: Some(case), .. } => CaseNumber::of(*case).to_string(),
         JobKind::Send { outgoing } => outgoing.to_string().chars().take(8).collect(),
         JobKind::Alert { case: None, .. } => String::new(),

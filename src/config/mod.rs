@@ -7,6 +7,7 @@
 mod layers;
 mod read;
 mod sections;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -20,6 +21,7 @@ pub use sections::PolicyConfig;
 use crate::domain::address::EmailAddress;
 use crate::mailbox::MailboxSettings;
 use crate::outbox::OutboxSettings;
+use crate::webhook::HookSettings;
 
 /// The file that is read where no `--config` names one.
 pub const DEFAULT_FILE: &str = "caseconsultant.toml";
@@ -49,6 +51,8 @@ pub struct Config {
     /// By name, in order of name.
     pub mailboxes: BTreeMap<String, MailboxConfig>,
     pub outbox: Option<OutboxConfig>,
+    /// In order of name.
+    pub webhooks: Vec<HookSettings>,
     pub worker: WorkerConfig,
     pub sender_check: SenderCheckConfig,
     pub attachments: AttachmentsConfig,

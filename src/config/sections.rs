@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::read::{EACH, Reader};
+use super::webhooks::webhooks;
 use super::{
     AttachmentsConfig, CodebookConfig, Config, DeskConfig, InvalidConfig, MailboxConfig, OutboxConfig, PrivacyConfig,
     SenderCheckConfig, StoreConfig, WorkerConfig,
@@ -43,6 +44,7 @@ pub(super) fn read(file: Option<PathBuf>, values: Dict) -> Result<Config, Invali
         _ => None,
     };
     let outbox = outbox(&mut r, only_address, &data_dir);
+    let webhooks = webhooks(&mut r);
     let worker =
         WorkerConfig { concurrency: r.number("worker.concurrency", 1..=64), lease_secs: r.number("worker.lease_secs", 5..=3600) };
     let sender_check = SenderCheckConfig {
@@ -51,7 +53,7 @@ pub(super) fn read(file: Option<PathBuf>, values: Dict) -> Result<Config, Invali
         received_by: r.list("sender_check.received_by"),
     };
     let attachments = attachments(&mut r);
-    let policy = policy(&mut r);
+    let policy = policy(&mut r, webhooks.iter().map(|one| one.name.clone()).collect());
     let desk = desk(&mut r);
     let metrics_listen = r.parsed::<SocketAddr>("metrics.listen", "write an address and a port, as in \"127.0.0.1:9464\"");
     if metrics_listen.is_some() && metrics_listen == desk.listen {
@@ -67,6 +69,7 @@ pub(super) fn read(file: Option<PathBuf>, values: Dict) -> Result<Config, Invali
         codebook,
         mailboxes,
         outbox,
+        webhooks,
         worker,
         sender_check,
         attachments,
@@ -271,7 +274,7 @@ impl PolicyConfig {
     }
 }
 
-fn policy(r: &mut Reader) -> PolicyConfig {
+fn policy(r: &mut Reader, hooks: Vec<String>) -> PolicyConfig {
     let days = |r: &mut Reader, key: &str| SignedDuration::from_hours(24 * i64::from(r.number(key, 0..=3650)));
     let secs = |r: &mut Reader, key: &str, max: u32| SignedDuration::from_secs(i64::from(r.number(key, 0..=max)));
     let editions = r.choice("policy.editions", &[("current", Editions::Current), ("loaded", Editions::Loaded)]);
@@ -302,6 +305,7 @@ fn policy(r: &mut Reader) -> PolicyConfig {
         bounces_max: r.number("policy.bounces_max", 1..=10_000),
         unknown_resends_max: r.number("policy.unknown_resends_max", 0..=10),
         hold_sending: r.flag("policy.hold_sending"),
+        hooks,
     };
     let alerts_to = r.addresses("policy.alerts_to", "write addresses like desk@clinic.example");
     let plans = plans(r);

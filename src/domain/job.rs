@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::hook::Tidings;
 use super::id::{CaseId, ConsultantId, InboundId, JobId, LeaseToken, OutgoingId};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -48,6 +49,8 @@ pub enum JobKind {
         case: CaseId,
         round: u32,
     },
+    /// Tell another program by webhook.
+    Hook(Tidings),
 }
 
 impl JobKind {
@@ -61,6 +64,7 @@ impl JobKind {
             Self::Tell { .. } => "tell",
             Self::Alert { .. } => "alert",
             Self::Lapse { .. } => "lapse",
+            Self::Hook(_) => "hook",
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod code;
 pub mod delivery;
 pub mod draft;
 pub mod finding;
+pub mod hook;
 pub mod id;
 pub mod job;
 pub mod message;

@@ -71,6 +71,8 @@ pub struct Policy {
     pub unknown_resends_max: u32,
     /// The switch that holds all sending.
     pub hold_sending: bool,
+    /// The programs that are told by webhook, by their names.
+    pub hooks: Vec<String>,
 }
 
 /// How far back a bounce counts.

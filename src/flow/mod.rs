@@ -4,6 +4,7 @@ pub mod admit;
 pub mod askers;
 pub mod by_mail;
 pub mod draft;
+pub mod hooks;
 pub mod review;
 pub mod send;
 pub mod settle;
@@ -31,7 +32,7 @@ use crate::domain::policy::Policy;
 use crate::domain::transition::{Command, Refusal, Transition, decide};
 pub use verp::Verp;
 
-use crate::ports::{Change, Drafter, Mailer, SenderCheck, Store, StoreError};
+use crate::ports::{Change, Drafter, Hooks, Mailer, SenderCheck, Store, StoreError};
 
 /// The flow with everything it needs of the world.
 pub struct Flow {
@@ -39,6 +40,7 @@ pub struct Flow {
     pub mailer: Arc<dyn Mailer>,
     pub drafter: Arc<dyn Drafter>,
     pub sender_check: Arc<dyn SenderCheck>,
+    pub hooks: Arc<dyn Hooks>,
     pub attachments: attachments::Reader,
     /// The codebook in use, taken anew for each job.
     pub shelf: Shelf,

@@ -1,4 +1,4 @@
-//! What the flow asks of the world. Four ports; each has its adapters in a room of its own.
+//! What the flow asks of the world. Five ports; each has its adapters in a room of its own.
 
 mod records;
 
@@ -227,6 +227,23 @@ pub trait Drafter: Send + Sync {
 #[async_trait]
 pub trait SenderCheck: Send + Sync {
     async fn check(&self, raw: &[u8], message: &InboundMessage) -> Authentication;
+}
+
+/// Tells other programs of what happened.
+#[async_trait]
+pub trait Hooks: Send + Sync {
+    /// Whether the receiver took `body` under the identifier `id`, which is the same however often it is told.
+    async fn tell(&self, to: &str, id: &str, body: &str, now: Timestamp) -> Result<(), NotTold>;
+}
+
+/// Why a receiver was not told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotTold {
+    #[error("no receiver of this name is configured any more")]
+    Unknown,
+    /// It may take it later.
+    #[error("{0}")]
+    Later(String),
 }
 
 /// The states from which a delivery may begin.

@@ -18,7 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("telemetry", &[]),
     ("tls", &[]),
     ("seal", &[]),
-    ("config", &["domain", "mailbox", "outbox"]),
+    ("config", &["domain", "mailbox", "outbox", "webhook"]),
     ("folding", &[]),
     ("thinking", &[]),
     ("pattern", &["folding"]),
@@ -33,6 +33,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mailbox", &["domain", "ports", "clock", "tls"]),
     ("outbox", &["domain", "ports", "clock", "tls"]),
     ("store", &["domain", "ports", "clock", "seal"]),
+    ("webhook", &["ports", "tls"]),
     ("worker", &["domain", "ports", "clock", "flow"]),
     ("desk", &["domain", "clock", "parse", "render", "ports", "flow", "research", "codebook"]),
 ];

@@ -3,6 +3,7 @@
 mod delivery;
 mod requester;
 mod review;
+mod tidings;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,6 +11,7 @@ use crate::domain::account::Standing;
 use crate::domain::audit::Actor;
 use crate::domain::case::{Case, CaseState, CloseReason, Hold, UnderReview};
 use crate::domain::draft::Author;
+use crate::domain::hook::Event;
 use crate::domain::id::{AccountId, CaseId, ConsultantId, OutgoingId};
 use crate::domain::job::{JobKind, NewJob};
 use crate::domain::outgoing::OutgoingHash;
@@ -144,7 +146,7 @@ pub enum Refusal {
 /// Decides: the table of states and commands, row by row.
 pub fn decide(case: &Case, actor: Actor, command: &Command, policy: &Policy, now: Timestamp) -> Result<Transition, Refusal> {
     let rule = Rule { case, actor, policy, now };
-    match command {
+    let decided = match command {
         Command::Link { account } => rule.link(*account),
         Command::Dismiss { reason } => rule.dismiss(*reason),
         Command::Take => rule.take(),
@@ -162,8 +164,8 @@ pub fn decide(case: &Case, actor: Actor, command: &Command, policy: &Policy, now
         Command::Bounced { outgoing } => rule.bounced(*outgoing),
         Command::Resend { review, freeze } => rule.resend(review, *freeze),
         Command::Close { reason } => rule.close(*reason),
-    }
-    .map_err(|refusal| match refusal {
+    };
+    decided.map(|transition| rule.with_tidings(command, transition)).map_err(|refusal| match refusal {
         Refusal::NotFromHere { state, .. } => Refusal::NotFromHere { state, command: command.name() },
         other @ (Refusal::Stale
         | Refusal::NotTheHash
@@ -184,7 +186,7 @@ pub const PAUSED: &str = "too many messages to this sender came back; the case i
 pub fn opening_jobs(case: CaseId, round: u32, state: &CaseState, policy: &Policy, now: Timestamp) -> Vec<NewJob> {
     let acknowledge = NewJob { kind: JobKind::Acknowledge { case, round }, run_at: after(now, policy.acknowledge_after) };
     let alert = |what: &str| NewJob { kind: JobKind::Alert { case: Some(case), what: what.to_owned() }, run_at: now };
-    match state {
+    let mut jobs = match state {
         CaseState::Queued { .. } => vec![NewJob { kind: JobKind::Draft { case, round }, run_at: now }, acknowledge],
         CaseState::Unmatched { why } => match why {
             Hold::NoAccount | Hold::Suspended => vec![acknowledge],
@@ -208,7 +210,11 @@ pub fn opening_jobs(case: CaseId, round: u32, state: &CaseState, policy: &Policy
         | CaseState::Answered { .. }
         | CaseState::Undeliverable { .. }
         | CaseState::Closed { .. } => Vec::new(),
+    };
+    if round == 1 {
+        jobs.extend(tidings::told(Event::Opened, case, round, policy, now));
     }
+    jobs
 }
 
 fn after(now: Timestamp, wait: SignedDuration) -> Timestamp {

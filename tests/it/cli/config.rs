@@ -180,3 +180,24 @@ fn the_example_shows_every_default_and_is_sound() {
     let config = load(&example.replace("/etc/caseconsultant", folder.path().to_str().unwrap()));
     assert!(config.service_problems().is_empty());
 }
+
+#[test]
+fn a_webhook_needs_an_address_that_is_safe_and_a_secret() {
+    let config = load(
+        "[webhook.billing]\nurl = \"https://billing.example/told\"\nsecret = \"whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0\"\n",
+    );
+    assert_eq!(config.policy.policy(Editions::Loaded).hooks, ["billing"]);
+    assert!(!format!("{config:?}").contains("c2VjcmV0"), "a secret shows nowhere");
+    let told = complaints(
+        "[webhook.a]\nurl = \"http://billing.example/\"\nsecret = \"short\"\n[webhook.b]\nurl = \"https://b.example/\"\n",
+        &[],
+    );
+    assert_eq!(
+        told.lines().map(|line| line.split(';').next().unwrap()).collect::<Vec<_>>(),
+        [
+            "webhook.a.secret: is not 24 bytes or more in base64",
+            "webhook.a.url: webhook url: http:// is for 127.0.0.1 and [::1] alone",
+            "webhook.b.secret: is missing",
+        ]
+    );
+}

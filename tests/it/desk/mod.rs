@@ -60,6 +60,7 @@ impl World {
             mailer: outbox::connect(&outbox).unwrap(),
             drafter: Arc::new(Grounded::new(shelf.clone())),
             sender_check: Arc::new(ReceiversWord),
+            hooks: Arc::new(caseconsultant::webhook::Webhooks::default()),
             shelf,
             clock: Arc::new(SystemClock),
             chance: Arc::new(SystemChance),

@@ -221,5 +221,6 @@ fn policy() -> Policy {
         bounces_max: 3,
         unknown_resends_max: 1,
         hold_sending: false,
+        hooks: Vec::new(),
     }
 }

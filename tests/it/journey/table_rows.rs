@@ -57,6 +57,7 @@ fn policy() -> Policy {
         bounces_max: 3,
         unknown_resends_max: 1,
         hold_sending: false,
+        hooks: Vec::new(),
     }
 }
 
@@ -104,6 +105,7 @@ impl Desk {
             mailer: outbox::connect(&outbox).unwrap(),
             drafter: Arc::new(Grounded::new(shelf.clone())),
             sender_check: Arc::new(ReceiversWord),
+            hooks: Arc::new(caseconsultant::webhook::Webhooks::default()),
             attachments: crate::attachments::reader(),
             shelf,
             clock,

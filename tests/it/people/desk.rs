@@ -52,6 +52,7 @@ pub fn policy() -> Policy {
         bounces_max: 3,
         unknown_resends_max: 1,
         hold_sending: false,
+        hooks: Vec::new(),
     }
 }
 
@@ -61,6 +62,9 @@ struct Drawer(Mutex<Vec<Outgoing>>);
 #[async_trait]
 impl Mailer for Drawer {
     async fn send(&self, message: &ApprovedOutgoing) -> Outcome {
+        if message.outgoing().envelope.to.local() == "gone" {
+            return Outcome::Refused { answer: "550 no such person".to_owned() };
+        }
         self.0.lock().unwrap().push(message.outgoing().clone());
         Outcome::Accepted { answer: "250 taken".to_owned() }
     }
@@ -134,6 +138,7 @@ impl Desk {
             mailer: Arc::clone(&drawer) as Arc<dyn Mailer>,
             drafter: Arc::new(Grounded::new(shelf.clone())),
             sender_check: Arc::new(ReceiversWord),
+            hooks: Arc::new(caseconsultant::webhook::Webhooks::default()),
             attachments: crate::attachments::reader(),
             shelf,
             clock: Arc::new(SystemClock),

@@ -4,6 +4,7 @@ mod bounces;
 mod desk;
 mod envelopes;
 mod files;
+mod hooks;
 mod loops;
 mod own_check;
 mod privacy;

@@ -65,6 +65,7 @@ pub fn policy() -> Policy {
         bounces_max: 3,
         unknown_resends_max: 2,
         hold_sending: false,
+        hooks: Vec::new(),
     }
 }
 

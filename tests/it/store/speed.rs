@@ -99,7 +99,8 @@ async fn run(store: &dyn Store, job: LeasedJob) -> u32 {
         | JobKind::NotifyReviewers { .. }
         | JobKind::Tell { .. }
         | JobKind::Alert { .. }
-        | JobKind::Lapse { .. } => {
+        | JobKind::Lapse { .. }
+        | JobKind::Hook(_) => {
             store.finish(job.lease, &caseconsultant::domain::job::JobEnd::Done).await.unwrap();
             1
         }
