@@ -16,7 +16,7 @@ cues! {
     DIAGNOSIS = r"\bdx\b|\bdiagnos|\bicd\b|\bicd-?10|\bcie\b|\bexternal cause|\bcausa externa|\b[a-tv-z] ?-?codes?\b|\bcodes? for\b|\bfull (?:code|icd)|\bpoisoning code|\badverse effect code|\bc[oó]digo\b";
     PROCEDURE = r"\bcpt\b|\bhcpcs\b|\bprocedure code|\bpcs\b|\bj-?code|\bmodifier|\bmodificador|\be/?m\b|\bbill\b|\bfacturar\b";
     EXTERNAL = r"\bexternal cause|\bcausa externa|\b[vwxy] code";
-    VAGUE = r"^other (?:injury|specified|disorders?)|unspecified (?:body region|drugs|injury|cause|place)|^unspecified (?:injury|fall|fracture)|^illness|^(?:pain|[a-z ]*infection|localized swelling|hemorrhage|burn|edema|abscess|cellulitis|cutaneous abscess|open wound|wound|ulcer|lesion)\b.*\bunspecified\b";
+    VAGUE = r"^other (?:injury|specified|disorders?)|unspecified carpal|unspecified (?:body region|drugs|injury|cause|place)|^unspecified (?:injury|fall|fracture)|^illness|^(?:pain|[a-z ]*infection|localized swelling|hemorrhage|burn|edema|abscess|cellulitis|cutaneous abscess|open wound|wound|ulcer|lesion)\b.*\bunspecified\b";
     UNSPECIFIED_SIDE = r"unspecified (?:side|ear|eye|eyelid|shoulder|arm|upper arm|elbow|forearm|wrist|hand|finger|hip|thigh|femur|knee|leg|lower leg|ankle|foot|toe|toe\(s\)|limb|upper limb|lower limb|extremity|breast|female breast|male breast|kidney|lung|ovary|side|joint|radius|ulna|humerus|tibia|fibula|patella|clavicle|scapula|thumb|lower extremity|upper extremity|vessel)";
 }
 

@@ -1,9 +1,11 @@
 //! Do Excludes notes keep two diagnoses apart, whichever code's notes say so.
 
-use super::Desk;
+use super::facets::{self, Answered};
+use super::{Desk, validity};
 use crate::codebook::{ExcludesKind, ExcludesNote, Lookup};
 use crate::domain::code::{CodeRef, CodeSystem, Effect};
 use crate::domain::finding::Fact;
+use crate::domain::question::Intent;
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let codes = desk.codes_of(&[CodeSystem::Icd10Cm]);
@@ -33,6 +35,8 @@ fn pair(desk: &mut Desk<'_>, a: &CodeRef, b: &CodeRef) {
     } else if let Some(note) = first(ExcludesKind::Two) {
         lay(desk, note);
         desk.rule("excludes2");
+    } else if let Some((plain, other)) = without_complications(desk, a, b) {
+        contradicts(desk, &plain, &other);
     } else {
         let (Lookup::Valid(record) | Lookup::NotBillable { record, .. }) = desk.codebook.record(a, desk.on) else { return };
         let text = format!("No Excludes note of {a}, of {b} or of anything above them names the other.");
@@ -48,6 +52,47 @@ fn pair(desk: &mut Desk<'_>, a: &CodeRef, b: &CodeRef) {
     if symptom(a) != symptom(b) {
         desk.rule("symptom");
     }
+}
+
+/// Of two codes of a category the one that says that there are no complications, where the other is one.
+fn without_complications(desk: &Desk<'_>, a: &CodeRef, b: &CodeRef) -> Option<(CodeRef, CodeRef)> {
+    let plain = |code: &CodeRef| {
+        let Lookup::Valid(record) = desk.codebook.record(code, desk.on) else { return None };
+        Some(record.title?.to_lowercase().contains("without complications"))
+    };
+    if a.code.get(..3) != b.code.get(..3) {
+        return None;
+    }
+    match (plain(a)?, plain(b)?) {
+        (true, false) => Some((a.clone(), b.clone())),
+        (false, true) => Some((b.clone(), a.clone())),
+        (true, true) | (false, false) => None,
+    }
+}
+
+fn contradicts(desk: &mut Desk<'_>, plain: &CodeRef, other: &CodeRef) {
+    let Lookup::Valid(record) = desk.codebook.record(plain, desk.on) else { return };
+    let of = |desk: &Desk<'_>, code: &CodeRef| {
+        desk.findings.iter().find(|f| matches!(&f.fact, Fact::Valid { code: of, .. } if of == code)).map(|f| f.id)
+    };
+    validity::of(desk, plain);
+    validity::of(desk, other);
+    let rests_on = [plain, other].into_iter().filter_map(|code| of(desk, code)).collect();
+    let answered = Answered {
+        topic: "without_complications",
+        codes: vec![plain.clone(), other.clone()],
+        rests_on,
+        answer: format!(
+            "No: {plain} says that there are no complications, which {other} contradicts. Report {other} alone where it is documented."
+        ),
+        show: "",
+        settles: &[Intent::DiagnosisConflict, Intent::Validity, Intent::DiagnosisOrder],
+        despite: &[],
+        source: record.source,
+        record: plain.to_string(),
+        spanish: false,
+    };
+    facets::conclude(desk, answered);
 }
 
 /// A note that stands at one of the two alone sends the condition that it names to the other.

@@ -183,7 +183,8 @@ fn conclude(desk: &mut Desk<'_>, visits: &Visits, time: Option<u32>, mdm: Option
     let higher: Vec<&str> = visits.levels.iter().skip(level + 1).map(|(code, _)| *code).collect();
     let named = desk.codes_of(&[CodeSystem::Cpt]);
     let too_high = higher.iter().filter(|code| named.iter().any(|c| c.code == **code) && !code.eq(&&code_of(visits, level)));
-    let over: Vec<&str> = too_high.copied().collect();
+    let mut over: Vec<&str> = too_high.copied().collect();
+    over.dedup();
     let mut answer = answer(visits, (code, from), by_time, time, mdm);
     if !over.is_empty() {
         answer = format!("{answer} {} is not supported by what the mail gives.", over.join(" and "));

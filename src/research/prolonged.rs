@@ -10,6 +10,8 @@ use crate::pattern::{cues, patterns};
 
 cues! {
     ASKED = r"\bprolong\w*|\b(?:G2212|G0316|G0318|99417|99418|99354|99355)\b|\bextra time\b|\btime beyond\b|\bprolongad\w*";
+    NEW_PATIENT = r"\bnew (?:\w+ )?(?:pt|patient)\b";
+    KNOWN_PATIENT = r"\best(?:ablished|ab|\.)?\s+(?:\w+ )?(?:pt|patient)\b";
     // Time of another person, of another day or of another service does not count as the visit's.
     MIXED = r"\bnurse\b.{0,20}\bmin|\bof which\b|\binclud\w+\b.{0,20}\bmin|\bday before\b|\bpsychother|\bcritical care\b|\bstaff\b";
 }
@@ -43,14 +45,22 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     let codes = desk.codes_of(&[CodeSystem::Cpt, CodeSystem::Hcpcs]);
     let names = |code: &str| codes.iter().any(|c| c.code == code);
     let mut tops = TOPS.iter().filter(|top| names(top.visit) || top.below.iter().any(|code| names(code)));
-    let (Some(top), None) = (tops.next(), tops.next()) else { return };
+    // Without a level the time gives the highest, or nothing can be said of prolonged services.
+    let by_time = || {
+        let visit = if NEW_PATIENT.is_match(&text) { ("99205", 60) } else { ("99215", 40) };
+        let stands = (NEW_PATIENT.is_match(&text) || KNOWN_PATIENT.is_match(&text)) && minutes(&text)? >= visit.1;
+        TOPS.iter().find(|top| stands && top.visit == visit.0)
+    };
+    let (first, None) = (tops.next(), tops.next()) else { return };
+    let unnamed = first.is_none();
+    let Some(top) = first.or_else(by_time) else { return };
     let commercial = desk.question.payer.is_some_and(|payer| payer == Payer::Commercial);
     let ((code, from), book) = if commercial { (top.cpt, "CPT") } else { (top.medicare, "Medicare") };
     let other = if commercial { top.medicare.0 } else { top.cpt.0 };
     let Some(minutes) = minutes(&text) else { return };
     let visit = top.visit;
     let units = if minutes < from { 0 } else { (minutes - from) / 15 + 1 };
-    let lower = !names(visit);
+    let lower = !unnamed && !names(visit);
     let answer = match (lower, units) {
         (true, _) => format!(
             "No: {code} is an add-on to {visit} alone, the highest level of its family chosen by time, and not to the level named; {minutes} minutes{}.",

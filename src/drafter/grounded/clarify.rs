@@ -4,6 +4,7 @@ use super::pieces::{Piece, codes_of, find_rule, rules, rules_like};
 use crate::domain::code::CodeSystem;
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Language, Question};
+use crate::pattern::cues;
 use crate::render::answer::{Answer, Clarify};
 use crate::research::seventh_character::is_seventh;
 
@@ -14,6 +15,10 @@ pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece]) ->
     let asks = asks.iter().map(|(en, es)| (if spanish { *es } else { *en }).to_owned()).collect();
     let answer = Answer::Clarify(Clarify { lacks, code, unit, choices: Vec::new() });
     Some((Piece { answer, why }, asks))
+}
+
+cues! {
+    TRIMESTER_SAID = r"\btrimest\w*|\b\d{1,2} ?(?:\+ ?\d )?(?:w\b|wks?|weeks?|semanas)";
 }
 
 type Asks = &'static [(&'static str, &'static str)];
@@ -31,6 +36,10 @@ const DRUG: Asks = &[
 const PHASE: Asks = &[(
     "Is this active treatment, routine care while it heals (any delay, nonunion or malunion?), or a late complication?",
     "¿Es tratamiento activo, atención durante la recuperación, o una complicación tardía?",
+)];
+const TRIMESTER: Asks = &[(
+    "Which trimester, or how many weeks, on the date of the visit?",
+    "¿Qué trimestre, o cuántas semanas, en la fecha de la visita?",
 )];
 const MINUTES: Asks = &[("How many minutes of each timed service were given?", "¿Cuántos minutos de cada servicio se dieron?")];
 const DENIAL: Asks = &[
@@ -68,6 +77,13 @@ fn lacking(question: &Question, findings: &[Finding], pieces: &[Piece]) -> Optio
     if let (Some(code), false) = (open, chosen) {
         let why = rules(findings, &["seventh_injury", "seventh_fracture"]);
         return Some(("phase", Some(code.to_string()), None, why, PHASE));
+    }
+    let heading = findings.iter().find_map(|f| if let Fact::NotBillable { code, .. } = &f.fact { Some(code) } else { None });
+    let by_trimester = |code: &crate::domain::code::CodeRef| {
+        findings.iter().any(|f| matches!(&f.fact, Fact::Valid { code: of, title: Some(title), .. } if of.code.starts_with(&code.code) && title.contains("trimester")))
+    };
+    if let (Some(code), false) = (heading.filter(|code| by_trimester(code)), chosen || TRIMESTER_SAID.is_match(&question.text)) {
+        return Some(("trimester", Some(code.to_string()), None, Vec::new(), TRIMESTER));
     }
     let pairs = pieces.iter().any(|p| matches!(p.answer, Answer::Pair(_) | Answer::PairGone(_)));
     if asks_for(Intent::Units)

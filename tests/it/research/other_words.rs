@@ -140,3 +140,33 @@ fn each_eye_has_the_code_of_its_stage() {
 fn a_state_survives_the_redaction_of_its_town() {
     assert_eq!(read("", "What does Medicare allow for 99213 in Denver Colorado?").state.as_deref(), Some("CO"));
 }
+
+#[test]
+fn a_visit_on_a_later_day_of_the_global_period_takes_no_25() {
+    let body = answer(&read("", "Can we charge 99213 at day 20 after 66984 for a rash that has nothing to do with it?")).body;
+    assert!(body.contains("Modifier 24") && !body.contains("99213-25"), "{body}");
+}
+
+#[test]
+fn without_complications_is_not_coded_beside_one() {
+    let body = answer(&read("", "E11.9 and E11.65 on one claim, ok?")).body;
+    assert!(!body.contains("Yes"), "{body}");
+}
+
+#[test]
+fn a_rule_on_two_diagnoses_is_not_spoken_against() {
+    let body = answer(&read("", "Seed implant for C61 today, is Z51.0 first?")).body;
+    assert!(body.contains("C61 first") && !body.contains("no Excludes note"), "{body}");
+}
+
+#[test]
+fn a_trimester_that_is_not_said_is_asked_for() {
+    let drafted = answer(&read("", "O99.01, which last digit for a prenatal visit?"));
+    assert_ne!(drafted.route, Route::Auto, "{}", drafted.body);
+}
+
+#[test]
+fn prolonged_services_follow_the_level_that_the_time_gives() {
+    let body = answer(&read("", "Established patient, 44 minutes total on the date. Can I add G2212?")).body;
+    assert!(body.contains("99215 alone") && body.contains("69 minutes"), "{body}");
+}

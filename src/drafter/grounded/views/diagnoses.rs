@@ -2,6 +2,7 @@
 
 use super::super::gaps::FORMAL;
 use super::super::pieces::{Piece, cite, codes_of, rules, rules_like};
+use super::conclusions::conclusion;
 use crate::domain::code::{CodeRef, CodeSystem};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Question};
@@ -10,7 +11,9 @@ use crate::render::answer::{Answer, Excludes, Sequence};
 pub(in super::super) fn of(question: &Question, findings: &[Finding]) -> Vec<Piece> {
     // Beside a third diagnosis a note that forbids nothing answers nothing.
     let two = codes_of(question, &[CodeSystem::Icd10Cm]).len() == 2;
-    let asked = question.intents.contains(&Intent::DiagnosisConflict) && (two || FORMAL.is_match(&question.text));
+    // And beside a rule on the two it would speak against it.
+    let ruled = findings.iter().filter_map(conclusion).any(|c| c.settles.contains(&Intent::DiagnosisConflict));
+    let asked = !ruled && question.intents.contains(&Intent::DiagnosisConflict) && (two || FORMAL.is_match(&question.text));
     let mut pieces: Vec<Piece> = findings.iter().filter_map(|f| excludes(f, findings, asked)).collect();
     for (finding, words) in rules_like(findings, "code_first ") {
         let [first, then] = words.as_slice() else { continue };
