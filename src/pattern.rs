@@ -118,7 +118,7 @@ fn bytewise(text: &str) -> String {
     let mut rest = text;
     while let Some(next) = rest.chars().next() {
         let taken = match next {
-            '\\' => 1 + rest.chars().nth(1).map_or(0, char::len_utf8),
+            '\\' => escape_len(rest),
             '[' => class_len(rest),
             other => other.len_utf8(),
         };
@@ -145,45 +145,48 @@ fn class_len(text: &str) -> usize {
 }
 
 /// The pattern with its classes of letters and digits written small: digits are those of ASCII, as in every code and number that counts
-/// here, and letters are those given.
+/// here, and letters are those given. A class with letters holds capitals and small ones as it is: folding it once more would look up
+/// each of its fifty thousand signs, for most of the time that a pattern takes to compile.
 fn compact(text: &str, letters: &str) -> String {
     let mut written = String::with_capacity(text.len() * 2);
-    let mut classes = 0_u32;
     let mut rest = text;
     while let Some(next) = rest.chars().next() {
-        let (taken, put) = match next {
-            '\\' => escape(rest, classes > 0, letters),
-            '[' => {
-                classes += 1;
-                (1, None)
-            }
-            ']' => {
-                classes = classes.saturating_sub(1);
-                (1, None)
-            }
-            other => (other.len_utf8(), None),
+        let taken = match next {
+            '\\' => escape_len(rest),
+            '[' => class_len(rest),
+            other => other.len_utf8(),
         };
         let (seen, after) = rest.split_at_checked(taken).unwrap_or((rest, ""));
-        written.push_str(put.as_deref().unwrap_or(seen));
+        match next {
+            '[' if seen.contains(r"\w") || seen.contains(r"\p{L}") => {
+                written.extend(["(?-i:", &with_letters(seen, letters), ")"])
+            }
+            '[' => written.push_str(&with_letters(seen, letters)),
+            '\\' => match seen {
+                r"\w" => written.extend(["(?-i:[0-9_", letters, "])"]),
+                r"\W" => written.extend(["(?-i:[^0-9_", letters, "])"]),
+                r"\d" => written.push_str("[0-9]"),
+                r"\p{L}" => written.extend(["(?-i:[", letters, "])"]),
+                other => written.push_str(other),
+            },
+            _ => written.push_str(seen),
+        }
         rest = after;
     }
     written
 }
 
-/// How many bytes an escape takes, and what is written in its stead.
-fn escape(rest: &str, in_class: bool, letters: &str) -> (usize, Option<String>) {
-    let class = |inner: String| Some(if in_class { inner } else { format!("[{inner}]") });
-    if rest.starts_with(r"\w") {
-        (2, class(format!("0-9_{letters}")))
-    } else if rest.starts_with(r"\W") && !in_class {
-        (2, Some(format!("[^0-9_{letters}]")))
-    } else if rest.starts_with(r"\d") {
-        (2, class("0-9".to_owned()))
-    } else if rest.starts_with(r"\p{L}") {
-        (5, class(letters.to_owned()))
-    } else {
-        (1 + rest.chars().nth(1).map_or(0, char::len_utf8), None)
+/// A class `[…]`, its letters and digits written small.
+fn with_letters(class: &str, letters: &str) -> String {
+    class.replace(r"\w", &format!("0-9_{letters}")).replace(r"\d", "0-9").replace(r"\p{L}", letters)
+}
+
+/// The bytes of the escape that `text` begins with.
+fn escape_len(text: &str) -> usize {
+    if text.starts_with(r"\p{") {
+        return text.find('}').map_or(text.len(), |end| end + 1);
     }
+    1 + text.chars().nth(1).map_or(0, char::len_utf8)
 }
 
 /// `PATTERNS! { NAME = r"…"; }` declares patterns that are compiled on first use.

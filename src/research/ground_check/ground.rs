@@ -32,7 +32,12 @@ pub(super) struct Ground<'a> {
     asked_numbers: BTreeSet<String>,
 }
 
-impl Plank<'_> {
+impl<'a> Plank<'a> {
+    fn new(finding: &'a Finding) -> Self {
+        let said = tokens::sentences(&finding.text);
+        Self { finding, codes: codes_of(finding, &said), words: words_of(finding, &said) }
+    }
+
     /// Whether it is about a code of the sentence, or a rule or a meaning that goes with any.
     fn speaks(&self, sentence: &Sentence) -> bool {
         let general = matches!(self.finding.fact, Fact::Rule { .. } | Fact::ModifierMeaning { .. } | Fact::Conclusion(_));
@@ -42,8 +47,7 @@ impl Plank<'_> {
 
 impl<'a> Ground<'a> {
     pub fn new(findings: &'a [Finding], question: &Question) -> Self {
-        let planks: Vec<Plank<'a>> =
-            findings.iter().map(|finding| Plank { finding, codes: codes_of(finding), words: words_of(finding) }).collect();
+        let planks: Vec<Plank<'a>> = findings.iter().map(Plank::new).collect();
         let asked = tokens::sentences(&question.text);
         let mut asked_numbers: BTreeSet<String> = question.codes.iter().filter_map(|m| m.units).map(|u| u.to_string()).collect();
         if let Some(day) = question.date_of_service {
@@ -89,7 +93,10 @@ impl<'a> Ground<'a> {
             problems.push(format!("{cited} is the source of no finding"));
         }
         let mut sources = line.citations.iter().filter_map(|c| self.citations.get(c)).flatten().peekable();
-        if sources.peek().is_some() && !sources.any(|source| within(&line.sequence, source)) {
+        if sources.peek().is_some() && {
+            let said = tokens::sequence(&line.text);
+            !sources.any(|source| within(&said, source))
+        } {
             problems.push(format!("a line does not say what {} says", line.citations.join(" ")));
         }
         problems
@@ -132,8 +139,9 @@ fn within(said: &[String], source: &[String]) -> bool {
     said.iter().all(|word| rest.any(|held| held == word))
 }
 
-fn codes_of(finding: &Finding) -> BTreeSet<String> {
-    let mut codes: BTreeSet<String> = tokens::sentences(&finding.text).into_iter().flat_map(|s| s.codes).collect();
+/// The codes that a finding speaks of, of which its sentences are `said`.
+fn codes_of(finding: &Finding, said: &[Sentence]) -> BTreeSet<String> {
+    let mut codes: BTreeSet<String> = said.iter().flat_map(|s| s.codes.iter().cloned()).collect();
     let mut add = |list: &[&crate::domain::code::CodeRef]| codes.extend(list.iter().map(|c| c.code.clone()));
     match &finding.fact {
         Fact::Valid { code, .. } | Fact::UnitLimit { code, .. } | Fact::UnitArithmetic { code, .. } => add(&[code]),
@@ -151,9 +159,9 @@ fn codes_of(finding: &Finding) -> BTreeSet<String> {
     codes
 }
 
-/// Every number, date, modifier and policy of a finding: its text, its source, its dates, what the mail asked of it.
-fn words_of(finding: &Finding) -> BTreeSet<String> {
-    let mut text = format!("{}\n{}\n{}\n", finding.text, finding.source.edition, finding.record);
+/// Every number, date, modifier and policy of a finding: what is `said` in its text, its source, its dates, what the mail asked of it.
+fn words_of(finding: &Finding, said: &[Sentence]) -> BTreeSet<String> {
+    let mut text = format!("{}\n{}\n", finding.source.edition, finding.record);
     for day in [finding.effect.effective, finding.effect.terminated].into_iter().flatten() {
         text.extend([day.to_string().as_str(), "\n"]);
     }
@@ -162,15 +170,7 @@ fn words_of(finding: &Finding) -> BTreeSet<String> {
         Fact::PairEditDeleted { deleted, .. } => text.push_str(&deleted.to_string()),
         Fact::UnitLimit { asked: Some(asked), .. } => text.push_str(&asked.to_string()),
         Fact::UnitArithmetic { dose, per_unit, wasted, .. } => {
-            text.extend([
-                dose,
-                "
-",
-                per_unit,
-                "
-",
-                wasted.as_deref().unwrap_or_default(),
-            ]);
+            text.extend([dose, "\n", per_unit, "\n", wasted.as_deref().unwrap_or_default()]);
         }
         Fact::ModifierMeaning { modifier, .. } => text.push_str(modifier.as_str()),
         Fact::Valid { .. }
@@ -187,11 +187,9 @@ fn words_of(finding: &Finding) -> BTreeSet<String> {
         | Fact::Conclusion(_) => {}
     }
     let mut words = BTreeSet::new();
-    for sentence in tokens::sentences(&text) {
-        words.extend(sentence.numbers.into_iter().map(|(number, _)| number));
-        words.extend(sentence.modifiers);
-        words.extend(sentence.dates);
-        words.extend(sentence.policies);
+    for sentence in said.iter().chain(&tokens::sentences(&text)) {
+        words.extend(sentence.numbers.iter().map(|(number, _)| number.clone()));
+        words.extend(sentence.modifiers.iter().chain(&sentence.dates).chain(&sentence.policies).cloned());
     }
     words.insert(finding.record.clone());
     words

@@ -1,6 +1,8 @@
 //! The parts of a draft that must stand on something: codes, modifiers, numbers, dates, policies, citations.
 
-use regex::Regex;
+use std::borrow::Cow;
+
+use regex::{Captures, Regex};
 
 use crate::pattern::patterns;
 
@@ -19,22 +21,23 @@ pub(super) struct Sentence {
     pub policies: Vec<String>,
 }
 
+// Word ends of ASCII: every sign that counts here is ASCII, and a `§` or a `ñ` elsewhere in the text then costs nothing.
 patterns! {
+    /// Names that hold digits and are no statement.
+    NAMES = r"ICD-10-CM|ICD-10-PCS|CIE-10-MC|Excludes[12]|MM/DD/YYYY";
     CITATION = r"\[[^\[\]]{3,160}\]";
-    DATE = r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre) \d{1,2}(?:, \d{4})?\b";
-    POLICY = r"\b(?:L|A)\d{5}\b|\b(?:LCD|NCD|MLN|MM|CR|NCA)[ -]?[A-Z]?\d[\d.]*\b|§ ?\d+(?:\.\d+)*|\b[IVX]+(?:\.[A-Z](?:\.\d+)*(?:\.[a-z])?)+\b";
-    CODE = r"\b(?:\d{5}|\d{4}[A-Z]|[A-Z]\d{4}|[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|[A-TV-Z]\d[0-9])(?:-([A-Z0-9]{2}))*(?:\b|\.-)";
-    HANGING = r"-([A-Z0-9]{2})\b";
-    CAPITALS = r"\b(?:[A-Z][A-Z]|[A-Z]\d)\b";
-    ORDERED = r"\b\d{4}-\d{2}-\d{2}\b|\b(?:\d{4}[A-Z]|[A-Z]\d{4}|[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4})\b|\d[\d,]*(?:\.\d+)?";
-    JOINED = r"\b(\d{5}|\d{4}[A-Z]|[A-Z]\d{4}|[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4})(?: \(column [12]\))? (?:and|with|y|con) (\d{5}|\d{4}[A-Z]|[A-Z]\d{4}|[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4})\b";
+    DATE = r"(?-u:\b)\d{4}-\d{2}-\d{2}(?-u:\b)|(?-u:\b)\d{1,2}/\d{1,2}/\d{2,4}(?-u:\b)|(?-u:\b)(?:January|February|March|April|May|June|July|August|September|October|November|December|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre) \d{1,2}(?:, \d{4})?(?-u:\b)";
+    POLICY = r"(?-u:\b)(?:L|A)\d{5}(?-u:\b)|(?-u:\b)(?:LCD|NCD|MLN|MM|CR|NCA)[ -]?[A-Z]?\d[\d.]*(?-u:\b)|§ ?\d+(?:\.\d+)*|(?-u:\b)[IVX]+(?:\.[A-Z](?:\.\d+)*(?:\.[a-z])?)+(?-u:\b)";
+    CODE = r"(?-u:\b)(?:\d{5}|\d{4}[A-Z]|[A-Z]\d{4}|[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|[A-TV-Z]\d[0-9])(?:-([A-Z0-9]{2}))*(?:(?-u:\b)|\.-)";
+    HANGING = r"-([A-Z0-9]{2})(?-u:\b)";
+    CAPITALS = r"(?-u:\b)(?:[A-Z][A-Z]|[A-Z]\d)(?-u:\b)";
+    ORDERED = r"(?-u:\b)\d{4}-\d{2}-\d{2}(?-u:\b)|(?-u:\b)(?:\d{4}[A-Z]|[A-Z]\d{4}|[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4})(?-u:\b)|\d[\d,]*(?:\.\d+)?";
+    JOINED = r"(?-u:\b)(\d{5}|\d{4}[A-Z]|[A-Z]\d{4}|[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4})(?: \(column [12]\))? (?:and|with|y|con) (\d{5}|\d{4}[A-Z]|[A-Z]\d{4}|[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4})(?-u:\b)";
     NUMBER = r"\$?\d[\d,]*(?:\.\d+)?";
     LIST_MARK = r"(?m)^\s*(?:\d{1,2}[.)]|[-*])\s+";
-    IDENTIFIER = r"(?i)[\w.+-]+@[\w-]+\.\w+|\b\d{3}-\d{2}-\d{4}\b|\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b[1-9][A-Z][A-Z0-9]\d-?[A-Z][A-Z0-9]\d-?[A-Z]{2}\d{2}\b|\b(?:DOB|MRN|SSN|MBI)\b[:# ]*\S*\d";
+    IDENTIFIER = r"(?i)[\w.+-]+@[\w-]+\.\w+|(?-u:\b)\d{3}-\d{2}-\d{4}(?-u:\b)|\(?(?-u:\b)\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?-u:\b)|(?-u:\b)[1-9][A-Z][A-Z0-9]\d-?[A-Z][A-Z0-9]\d-?[A-Z]{2}\d{2}(?-u:\b)|(?-u:\b)(?:DOB|MRN|SSN|MBI)(?-u:\b)[:# ]*\S*\d";
 }
 
-/// Names that hold digits and are no statement.
-const NAMES: &[&str] = &["ICD-10-CM", "ICD-10-PCS", "CIE-10-MC", "Excludes1", "Excludes2", "MM/DD/YYYY"];
 /// Capitals that are no modifier.
 const WORDS: &[&str] = &[
     "CM", "ED", "EM", "ID", "II", "IM", "IV", "IU", "MD", "MG", "NO", "NP", "OK", "OR", "PA", "US", "VI", "Q1", "Q2", "Q3", "Q4",
@@ -48,8 +51,6 @@ pub(super) struct Line {
     pub sentences: Vec<Sentence>,
     /// `[…]`, letter by letter.
     pub citations: Vec<String>,
-    /// Codes, dates and numbers in the order of the line.
-    pub sequence: Vec<String>,
 }
 
 /// The lines of a draft, its list marks off.
@@ -71,7 +72,7 @@ fn line(text: &str) -> Line {
     }
     sentences.push(take_apart(bare.get(start..).unwrap_or_default()));
     sentences.retain(|s| !s.text.trim().is_empty());
-    Line { sentences, citations, sequence: sequence(&bare), text: bare.into_owned() }
+    Line { sentences, citations, text: bare.into_owned() }
 }
 
 /// The sentences of a text.
@@ -81,10 +82,7 @@ pub(super) fn sentences(text: &str) -> Vec<Sentence> {
 
 /// Codes, dates and numbers in the order in which a text says them.
 pub(super) fn sequence(text: &str) -> Vec<String> {
-    let mut plain = text.to_owned();
-    for name in NAMES {
-        plain = plain.replace(name, " ");
-    }
+    let plain = NAMES.replace_all(text, " ");
     ORDERED.find_iter(&plain).map(|m| m.as_str().trim_end_matches([',', '.', '-']).to_owned()).collect()
 }
 
@@ -100,14 +98,16 @@ pub(super) fn identifiers(body: &str) -> Vec<String> {
 }
 
 fn take_apart(text: &str) -> Sentence {
-    let mut rest = text.to_owned();
-    let mut sentence = Sentence { text: rest.clone(), ..Sentence::default() };
-    for name in NAMES {
-        rest = rest.replace(name, " ");
-    }
+    let mut rest = NAMES.replace_all(text, " ").into_owned();
+    let mut sentence = Sentence { text: text.to_owned(), ..Sentence::default() };
     let mut cut = |pattern: &Regex, into: &mut Vec<String>| {
-        into.extend(pattern.find_iter(&rest).map(|m| m.as_str().to_owned()));
-        rest = pattern.replace_all(&rest, " ").into_owned();
+        let cut_out = pattern.replace_all(&rest, |found: &Captures<'_>| {
+            into.extend(found.get(0).map(|m| m.as_str().to_owned()));
+            " "
+        });
+        if let Cow::Owned(left) = cut_out {
+            rest = left;
+        }
     };
     cut(&DATE, &mut sentence.dates);
     cut(&POLICY, &mut sentence.policies);
