@@ -58,6 +58,11 @@ impl Form {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.replace("\r\n", "\n")).unwrap_or_default()
     }
+
+    /// Every value of a field that may come several times.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
+    }
 }
 
 /// What a token is kept as.

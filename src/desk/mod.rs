@@ -37,6 +37,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use api::{OPERATIONS, Operation};
+pub use cases::ACTS;
 pub use guard::Who;
 pub use health::{Probe, Readiness};
 pub use router::{ROUTES, Route};

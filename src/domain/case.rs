@@ -38,6 +38,14 @@ impl Case {
     }
 }
 
+/// A word among ourselves about a case; it never leaves the house.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    pub by: ConsultantId,
+    pub at: Timestamp,
+    pub text: String,
+}
+
 /// Where a case stands; each state carries just what it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -176,6 +184,21 @@ impl CaseState {
             | Self::Undeliverable { review } => Some(review),
             Self::Closed { review, .. } => review.as_ref(),
             Self::Unmatched { .. } | Self::Queued { .. } | Self::Drafting { .. } => None,
+        }
+    }
+
+    /// What a reviewer wants otherwise in the next draft.
+    pub fn notes(&self) -> Option<&str> {
+        match self {
+            Self::Queued { notes, .. } => notes.as_deref(),
+            Self::Unmatched { .. }
+            | Self::Drafting { .. }
+            | Self::InReview { .. }
+            | Self::Sending { .. }
+            | Self::AwaitingRequester { .. }
+            | Self::Answered { .. }
+            | Self::Undeliverable { .. }
+            | Self::Closed { .. } => None,
         }
     }
 

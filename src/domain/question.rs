@@ -88,7 +88,110 @@ pub struct Question {
     pub quoted: String,
 }
 
+impl Intent {
+    pub const ALL: [Self; 19] = [
+        Self::PairEdit,
+        Self::Units,
+        Self::ModifierChoice,
+        Self::Validity,
+        Self::DiagnosisOrder,
+        Self::DiagnosisConflict,
+        Self::SeventhCharacter,
+        Self::EmLevel,
+        Self::GlobalPeriod,
+        Self::SurgeonRole,
+        Self::AddOn,
+        Self::Preventive,
+        Self::Payment,
+        Self::Coverage,
+        Self::Denial,
+        Self::Crosswalk,
+        Self::CodeSearch,
+        Self::Compliance,
+        Self::NotAQuestion,
+    ];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == text)
+    }
+
+    /// As the JSON interface writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PairEdit => "pair_edit",
+            Self::Units => "units",
+            Self::ModifierChoice => "modifier_choice",
+            Self::Validity => "validity",
+            Self::DiagnosisOrder => "diagnosis_order",
+            Self::DiagnosisConflict => "diagnosis_conflict",
+            Self::SeventhCharacter => "seventh_character",
+            Self::EmLevel => "em_level",
+            Self::GlobalPeriod => "global_period",
+            Self::SurgeonRole => "surgeon_role",
+            Self::AddOn => "add_on",
+            Self::Preventive => "preventive",
+            Self::Payment => "payment",
+            Self::Coverage => "coverage",
+            Self::Denial => "denial",
+            Self::Crosswalk => "crosswalk",
+            Self::CodeSearch => "code_search",
+            Self::Compliance => "compliance",
+            Self::NotAQuestion => "not_a_question",
+        }
+    }
+}
+
+impl Payer {
+    pub const ALL: [Self; 7] = [
+        Self::Medicare,
+        Self::MedicareAdvantage,
+        Self::Medicaid,
+        Self::Commercial,
+        Self::WorkersCompensation,
+        Self::Tricare,
+        Self::SelfPay,
+    ];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == text)
+    }
+
+    /// As the JSON interface writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Medicare => "medicare",
+            Self::MedicareAdvantage => "medicare_advantage",
+            Self::Medicaid => "medicaid",
+            Self::Commercial => "commercial",
+            Self::WorkersCompensation => "workers_compensation",
+            Self::Tricare => "tricare",
+            Self::SelfPay => "self_pay",
+        }
+    }
+}
+
+/// How a consultant reads a question where the mail's own reading is wrong or silent; it stands in the place of the mail's.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Reading {
+    pub intents: Vec<Intent>,
+    pub payer: Option<Payer>,
+    pub date_of_service: Option<Date>,
+}
+
+impl Reading {
+    pub fn of(question: &Question) -> Self {
+        Self { intents: question.intents.clone(), payer: question.payer, date_of_service: question.date_of_service }
+    }
+}
+
 impl Question {
+    /// The question as a consultant reads it.
+    #[must_use]
+    pub fn read_as(self, reading: Option<&Reading>) -> Self {
+        let Some(Reading { intents, payer, date_of_service }) = reading.cloned() else { return self };
+        Self { intents, payer, date_of_service, ..self }
+    }
+
     /// The sentences that ask.
     pub fn asking(&self) -> &str {
         if self.asked.is_empty() { &self.text } else { &self.asked }

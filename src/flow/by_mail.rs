@@ -67,7 +67,7 @@ fn request(flow: &Flow, file: &CaseFile, to: &Consultant, hash: &OutgoingHash) -
     let why = held.and_then(|entry| entry.event.detail.get("why")?.as_str()).map(str::to_owned);
     Some(ReviewRequest {
         handle: to.handle.clone(),
-        question: open_question(&file.messages, &file.outgoing).text,
+        question: open_question(&file.messages, &file.outgoing, file.reading.as_ref()).text,
         route: draft.drafted.route.name().to_owned(),
         reasons: why.into_iter().chain(draft.ground_check.problems.iter().cloned()).collect(),
         draft: Statement::new(&draft.drafted, None),

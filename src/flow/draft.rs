@@ -9,7 +9,7 @@ use crate::domain::id::{CaseId, DraftId};
 use crate::domain::job::{JobEnd, JobKind, Lease, NewJob};
 use crate::domain::outgoing::{Approval, ApprovedOutgoing, Approver, Outgoing, OutgoingKind};
 use crate::domain::policy::Verdict;
-use crate::domain::question::Question;
+use crate::domain::question::{Question, Reading};
 use crate::domain::transition::{Command, LOOP_BUDGET_SPENT};
 use crate::ports::{Assignment, CaseMessage, CaseOutgoing, Change, Exchange, asked};
 use crate::research;
@@ -67,20 +67,15 @@ fn take(flow: &Flow, case: &Case, round: u32, lease: Lease) -> Flowing<Option<Ch
 }
 
 async fn write(flow: &Flow, said: &Exchange) -> Draft {
-    let notes = match &said.case.state {
-        CaseState::Queued { notes, .. } => notes.clone(),
-        CaseState::Unmatched { .. }
-        | CaseState::Drafting { .. }
-        | CaseState::InReview { .. }
-        | CaseState::Sending { .. }
-        | CaseState::AwaitingRequester { .. }
-        | CaseState::Answered { .. }
-        | CaseState::Undeliverable { .. }
-        | CaseState::Closed { .. } => None,
-    };
-    let question = open_question(&said.messages, &said.outgoing);
+    let notes = said.case.state.notes().map(str::to_owned);
+    let question = open_question(&said.messages, &said.outgoing, said.reading.as_ref());
     let today = flow.now().to_zoned(TimeZone::UTC).date();
-    let assignment = Assignment { question: question.clone(), notes, today };
+    written(flow, Assignment { question, notes, today }).await
+}
+
+/// What automation writes: researched, drafted and held against its findings.
+pub(super) async fn written(flow: &Flow, assignment: Assignment) -> Draft {
+    let question = assignment.question.clone();
     let mut edition = flow.shelf.codebook().edition().to_owned();
     let mut drafted = flow.drafter.draft(&assignment).await;
     // A draft is of one edition: where another was put in use meanwhile, it is written anew.
@@ -105,14 +100,19 @@ async fn write(flow: &Flow, said: &Exchange) -> Draft {
 }
 
 /// The question that is open: what the requester wrote since our last final word, with the thread's codes behind it.
-pub(super) fn open_question(messages: &[CaseMessage], sent: &[CaseOutgoing]) -> Question {
-    let to_the_asker = |sent: &&CaseOutgoing| sent.outgoing.kind.states_coding() && sent.outgoing.kind != OutgoingKind::Review;
-    let last_word = sent.iter().filter(to_the_asker).map(|sent| sent.outgoing.date).max();
+pub fn open_question(messages: &[CaseMessage], sent: &[CaseOutgoing], reading: Option<&Reading>) -> Question {
+    let last_word = last_word(sent);
     let (new, old): (Vec<_>, Vec<_>) = asked(messages).partition(|message| last_word.is_none_or(|at| message.received > at));
     let (new, old) = if new.is_empty() { (asked(messages).collect(), Vec::new()) } else { (new, old) };
     let questions: Vec<&Question> = new.iter().map(|message| &message.facts.question).collect();
     let thread: Vec<&Question> = old.iter().map(|message| &message.facts.question).collect();
-    Question::merged(&questions, &thread)
+    Question::merged(&questions, &thread).read_as(reading)
+}
+
+/// When we last told the asker something about coding.
+pub(super) fn last_word(sent: &[CaseOutgoing]) -> Option<jiff::Timestamp> {
+    let to_the_asker = |sent: &&CaseOutgoing| sent.outgoing.kind.states_coding() && sent.outgoing.kind != OutgoingKind::Review;
+    sent.iter().filter(to_the_asker).map(|sent| sent.outgoing.date).max()
 }
 
 /// Submits the draft: policy lets it go, a person looks first, or nothing is to be said.
@@ -159,7 +159,9 @@ fn has_unread_file(said: &Exchange) -> bool {
 }
 
 fn draft_day(flow: &Flow, said: &Exchange) -> jiff::civil::Date {
-    open_question(&said.messages, &said.outgoing).date_of_service.unwrap_or_else(|| flow.now().to_zoned(TimeZone::UTC).date())
+    open_question(&said.messages, &said.outgoing, said.reading.as_ref())
+        .date_of_service
+        .unwrap_or_else(|| flow.now().to_zoned(TimeZone::UTC).date())
 }
 
 fn approved_by_policy(outgoing: &Outgoing, rule: &str, now: jiff::Timestamp) -> Flowing<ApprovedOutgoing> {

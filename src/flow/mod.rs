@@ -3,6 +3,7 @@
 pub mod admit;
 pub mod askers;
 pub mod by_mail;
+pub mod desk;
 pub mod draft;
 pub mod hooks;
 pub mod review;
@@ -147,6 +148,9 @@ impl Flow {
             freeze: None,
             budget: None,
             delivery: None,
+            note: None,
+            reading: None,
+            sampled: false,
             now,
             lease,
         })

@@ -109,7 +109,7 @@ impl Flow {
 
     /// What the ground check says of a text that a consultant types; nothing is kept.
     pub fn check(&self, file: &CaseFile, body: &str) -> GroundCheck {
-        let question = open_question(&file.messages, &file.outgoing);
+        let question = open_question(&file.messages, &file.outgoing, file.reading.as_ref());
         let findings = file.drafts.last().map(|(draft, _)| draft.drafted.findings.clone()).unwrap_or_default();
         research::ground_check(body, &findings, &question)
     }
@@ -194,7 +194,7 @@ impl Flow {
         to: Option<&EmailAddress>,
     ) -> Flowing<(Draft, Outgoing, UnderReview)> {
         let last = file.drafts.last().map(|(draft, _)| draft.drafted.clone());
-        let question = open_question(&file.messages, &file.outgoing);
+        let question = open_question(&file.messages, &file.outgoing, file.reading.as_ref());
         let codebook = self.shelf.codebook();
         let findings = match last.as_ref() {
             Some(last) => last.findings.clone(),
@@ -231,7 +231,7 @@ impl Flow {
     }
 }
 
-fn under_review(draft: &Draft, outgoing: &Outgoing) -> UnderReview {
+pub(super) fn under_review(draft: &Draft, outgoing: &Outgoing) -> UnderReview {
     UnderReview { draft: draft.id, hash: outgoing.hash(), author: draft.author, route: draft.drafted.route }
 }
 

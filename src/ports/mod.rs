@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 pub use records::{
     Admission, Admitted, Arrival, CaseFile, CaseFilter, CaseMessage, CaseOutgoing, Change, Dealings, DealingsSince, Decision,
-    DeliveryChange, Disposition, Exchange, Inbound, InboundFacts, MailboxCursor, NewCase, Place, Purged, Received, StoreFigures,
-    ThreadHit, ThreadKeys, asked,
+    DeliveryChange, Disposition, Exchange, Inbound, InboundFacts, MailboxCursor, NewCase, Parting, Place, Purged, Received,
+    StoreFigures, ThreadHit, ThreadKeys, asked,
 };
 
 use crate::domain::account::{
@@ -99,6 +99,10 @@ pub trait Store: Send + Sync {
     async fn draft(&self, id: DraftId) -> Stored<(Draft, Outgoing)>;
     /// [`StoreError::Stale`] where the case is no longer `before`; nothing is written then.
     async fn commit(&self, change: &Change) -> Stored<()>;
+    /// Closes one case into another: both changes or none. Where `into` is given, what was asked in the one goes over with it.
+    async fn merge(&self, closing: &Change, into: Option<&Change>) -> Stored<()>;
+    /// Moves mails into a new case, which it numbers.
+    async fn part(&self, parting: &Parting) -> Stored<CaseId>;
 
     // Outgoing.
     /// Freezes a message that moves no case (acknowledgement, notice, review), with its Send job.

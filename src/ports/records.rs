@@ -7,7 +7,7 @@ use crate::domain::account::Standing;
 use crate::domain::address::EmailAddress;
 use crate::domain::attachment::AttachmentFacts;
 use crate::domain::audit::{AuditEntry, AuditEvent};
-use crate::domain::case::{Case, CaseState};
+use crate::domain::case::{Case, CaseState, Note};
 use crate::domain::delivery::{Delivery, Outcome};
 use crate::domain::draft::Draft;
 use crate::domain::id::{AccountId, CaseId, ConsultantId, InboundId, OutgoingId};
@@ -15,7 +15,7 @@ use crate::domain::job::{Lease, NewJob};
 use crate::domain::message::MessageId;
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
 use crate::domain::policy::{Budget, Policy};
-use crate::domain::question::Question;
+use crate::domain::question::{Question, Reading};
 
 /// Where a mailbox keeps a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -197,6 +197,12 @@ pub struct Change {
     pub budget: Option<Budget>,
     /// How a delivery moves with the case.
     pub delivery: Option<(OutgoingId, DeliveryChange)>,
+    /// A note to keep, by whoever wrote it.
+    pub note: Option<Note>,
+    /// How the question of the round is read from now on.
+    pub reading: Option<Reading>,
+    /// Whether the frozen answer is to be checked later.
+    pub sampled: bool,
     pub now: Timestamp,
     /// The job that this settles, if one did.
     pub lease: Option<Lease>,
@@ -255,6 +261,10 @@ pub struct CaseFile {
     /// Oldest first.
     pub outgoing: Vec<CaseOutgoing>,
     pub audit: Vec<AuditEntry>,
+    /// Oldest first.
+    pub notes: Vec<Note>,
+    /// A consultant's own reading of the round's question.
+    pub reading: Option<Reading>,
 }
 
 /// What was said in a case by both sides.
@@ -265,6 +275,22 @@ pub struct Exchange {
     pub messages: Vec<CaseMessage>,
     /// Oldest first.
     pub outgoing: Vec<CaseOutgoing>,
+    /// A consultant's own reading of the round's question.
+    pub reading: Option<Reading>,
+}
+
+/// Mails that leave their case for one of their own: one transaction.
+#[derive(Debug, Clone)]
+pub struct Parting {
+    /// What becomes of the case that they leave.
+    pub change: Change,
+    pub mails: Vec<InboundId>,
+    /// Their own Message-IDs, by which replies to them are found.
+    pub message_ids: Vec<MessageId>,
+    pub case: NewCase,
+    /// Names the jobs that a case owes with its opening.
+    pub policy: Policy,
+    pub audit: AuditEvent,
 }
 
 /// From when on dealings with somebody count.

@@ -11,7 +11,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection as Conn, PgPool, Postgres as Db};
 
 use self::sql::{
-    admission, askers, audit, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in, tokens,
+    admission, askers, audit, beside, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in,
+    tokens,
 };
 use crate::domain::account::{
     Account, ApiToken, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
@@ -26,7 +27,7 @@ use crate::domain::job::{JobEnd, JobKind, JobView, Lease, LeasedJob, NewJob};
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
 use crate::ports::{
     Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, Dealings, DealingsSince, DeliveryChange, Exchange, Inbound,
-    MailboxCursor, Provided, Purged, Received, Store, StoreFigures, Stored, ThreadHit, ThreadKeys,
+    MailboxCursor, Parting, Provided, Purged, Received, Store, StoreFigures, Stored, ThreadHit, ThreadKeys,
 };
 use crate::seal::Seal;
 use crate::store::row::{micros, sealed, secs, wait_secs};
@@ -170,6 +171,19 @@ impl Store for PostgresStore {
         let mut tx = self.pool.begin().await?;
         cases::commit(&mut tx, change).await?;
         Ok(tx.commit().await?)
+    }
+
+    async fn merge(&self, closing: &Change, into: Option<&Change>) -> Stored<()> {
+        let mut tx = self.pool.begin().await?;
+        beside::merge(&mut tx, closing, into).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn part(&self, parting: &Parting) -> Stored<CaseId> {
+        let mut tx = self.pool.begin().await?;
+        let case = beside::part(&mut tx, parting).await?;
+        tx.commit().await?;
+        Ok(case)
     }
 
     // Outgoing.

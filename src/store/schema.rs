@@ -30,6 +30,7 @@ steps! {
     3 "correspondents" "0003_correspondents.sql",
     4 "askers" "0004_askers.sql",
     5 "tokens" "0005_tokens.sql",
+    6 "desk" "0006_desk.sql",
 }
 
 pub(super) fn sqlite() -> Migrator {

@@ -13,7 +13,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions as _, Sqlite as Db, SqliteConnection as Conn, SqlitePool};
 
 use self::sql::{
-    admission, askers, audit, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in, tokens,
+    admission, askers, audit, beside, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in,
+    tokens,
 };
 use crate::domain::account::{
     Account, ApiToken, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
@@ -28,7 +29,7 @@ use crate::domain::job::{JobEnd, JobKind, JobView, Lease, LeasedJob, NewJob};
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
 use crate::ports::{
     Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, Dealings, DealingsSince, DeliveryChange, Exchange, Inbound,
-    MailboxCursor, Provided, Purged, Received, Store, StoreError, StoreFigures, Stored, ThreadHit, ThreadKeys,
+    MailboxCursor, Parting, Provided, Purged, Received, Store, StoreError, StoreFigures, Stored, ThreadHit, ThreadKeys,
 };
 use crate::seal::Seal;
 use crate::store::row::{micros, sealed, secs, wait_secs};
@@ -188,6 +189,16 @@ impl Store for SqliteStore {
     async fn commit(&self, change: &Change) -> Stored<()> {
         let change = change.clone();
         self.writer.write(move |conn| Box::pin(async move { cases::commit(conn, &change).await })).await
+    }
+
+    async fn merge(&self, closing: &Change, into: Option<&Change>) -> Stored<()> {
+        let (closing, into) = (closing.clone(), into.cloned());
+        self.writer.write(move |conn| Box::pin(async move { beside::merge(conn, &closing, into.as_ref()).await })).await
+    }
+
+    async fn part(&self, parting: &Parting) -> Stored<CaseId> {
+        let parting = parting.clone();
+        self.writer.write(move |conn| Box::pin(async move { beside::part(conn, &parting).await })).await
     }
 
     // Outgoing.

@@ -20,21 +20,21 @@ use crate::domain::outgoing::OutgoingHash;
 use crate::domain::policy::Editions;
 
 /// The service's flow, the case and who acts on it.
-struct Act {
-    app: App,
-    case: CaseId,
-    by: ConsultantId,
+pub(super) struct Act {
+    pub(super) app: App,
+    pub(super) case: CaseId,
+    pub(super) by: ConsultantId,
     json: bool,
 }
 
 impl Act {
-    async fn open(global: &Global, acting: &Acting) -> anyhow::Result<Self> {
+    pub(super) async fn open(global: &Global, acting: &Acting) -> anyhow::Result<Self> {
         let app = App::open(&global.config()?, Editions::Current).await?;
         let by = consultant::acting(app.store.as_ref(), &acting.handle).await?.id;
         Ok(Self { app, case: acting.case.case(), by, json: global.json })
     }
 
-    fn done(&self, case: &Case) -> anyhow::Result<()> {
+    pub(super) fn done(&self, case: &Case) -> anyhow::Result<()> {
         if self.json {
             return json_line(&serde_json::json!({ "number": case.number(), "state": case.state.name(), "round": case.round }));
         }
@@ -158,7 +158,7 @@ fn read(file: &Path) -> anyhow::Result<String> {
 }
 
 /// The text after the consultant's editor closed. The file lies in a folder that its owner alone can read.
-fn edited(before: &str) -> anyhow::Result<String> {
+pub(super) fn edited(before: &str) -> anyhow::Result<String> {
     let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     let editor =
         editor.ok_or_else(|| WrongUse("neither $VISUAL nor $EDITOR is set: set one, or give the text itself".to_owned()))?;

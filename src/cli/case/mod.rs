@@ -1,6 +1,7 @@
 //! `case …`: the queue from a terminal. Every act names its consultant.
 
 mod act;
+mod desk;
 mod list;
 mod show;
 
@@ -80,6 +81,50 @@ pub enum CaseCommand {
         #[arg(long, value_enum, default_value_t = Reason::Withdrawn)]
         reason: Reason,
     },
+    /// Keep a note among ourselves: it stands in the case's history and is never sent
+    Note {
+        #[command(flatten)]
+        acting: Acting,
+        /// The text; without it, $EDITOR
+        text: Option<String>,
+    },
+    /// Give a case to a consultant; a lead may take it out of another's hands
+    Assign {
+        #[command(flatten)]
+        acting: Acting,
+        #[arg(long, value_name = "CONSULTANT")]
+        to: String,
+    },
+    /// Close a case into another of the same asker or account, where its question is answered
+    Merge {
+        #[command(flatten)]
+        acting: Acting,
+        /// The case that goes on
+        #[arg(long, value_name = "CASE")]
+        into: CaseNumber,
+    },
+    /// Move mails of a case into a case of their own
+    Split {
+        #[command(flatten)]
+        acting: Acting,
+        /// A mail's number as `case show` prints it; may be repeated
+        #[arg(long = "mail", value_name = "N", required = true)]
+        mails: Vec<i64>,
+    },
+    /// Read a case's question otherwise: it is researched again and drafted anew; what is not named stays as it was read
+    Reading {
+        #[command(flatten)]
+        acting: Acting,
+        /// Who pays, such as medicare; `none` where the mail does not say
+        #[arg(long)]
+        payer: Option<String>,
+        /// The date of service, YYYY-MM-DD; `none` where the mail does not say
+        #[arg(long, value_name = "DATE")]
+        date_of_service: Option<String>,
+        /// What is asked, such as `pair_edit`; may be repeated
+        #[arg(long = "intent", value_name = "INTENT")]
+        intents: Vec<String>,
+    },
     /// Send the answer of an undeliverable case to another address, approved anew
     Resend {
         #[command(flatten)]
@@ -128,6 +173,13 @@ impl CaseCommand {
             Self::Dismiss(acting) => act::dismiss(global, acting).await?,
             Self::Undo(acting) => act::undo(global, acting).await?,
             Self::Close { acting, reason } => act::close(global, acting, *reason).await?,
+            Self::Note { acting, text } => desk::note(global, acting, text.as_deref()).await?,
+            Self::Assign { acting, to } => desk::assign(global, acting, to).await?,
+            Self::Merge { acting, into } => desk::merge(global, acting, *into).await?,
+            Self::Split { acting, mails } => desk::split(global, acting, mails).await?,
+            Self::Reading { acting, payer, date_of_service, intents } => {
+                desk::reading(global, acting, payer.as_deref(), date_of_service.as_deref(), intents).await?;
+            }
             Self::Resend { acting, to } => act::resend(global, acting, to).await?,
         }
         Ok(ExitCode::SUCCESS)

@@ -43,12 +43,18 @@ fn print(file: &CaseFile, view: &View) -> anyhow::Result<()> {
         line(format!("  in hand    {handle}"))?;
     }
     for message in &file.messages {
-        line(format!("\n{} {}", styled(BOLD, "mail"), message.received.strftime("%Y-%m-%d %H:%M")))?;
+        line(format!("\n{} {} {}", styled(BOLD, "mail"), message.inbound, message.received.strftime("%Y-%m-%d %H:%M")))?;
         for text in message.facts.question.text.trim().lines() {
             line(format!("  | {text}"))?;
         }
         for problem in &message.facts.problems {
             line(format!("  {} {problem}", styled(DIM, "note")))?;
+        }
+    }
+    for note in &file.notes {
+        line(format!("\n{} {}", styled(BOLD, "note among ourselves"), note.at.strftime("%Y-%m-%d %H:%M")))?;
+        for text in note.text.lines() {
+            line(format!("  | {text}"))?;
         }
     }
     for sent in &view.outgoing {

@@ -11,14 +11,14 @@ use serde_json::json;
 
 use super::show::whole;
 use super::view::Typed;
-use super::{numbered, store_failed, unknown};
+use super::{numbered, reading, store_failed, unknown};
 use crate::desk::guard::Form;
 use crate::desk::{Desk, failed};
-use crate::domain::account::Session;
+use crate::domain::account::{Role, Session};
 use crate::domain::address::EmailAddress;
 use crate::domain::case::{Case, CloseReason};
 use crate::domain::draft::Route;
-use crate::domain::id::CaseId;
+use crate::domain::id::{CaseId, InboundId};
 use crate::domain::outgoing::OutgoingHash;
 use crate::flow::{FlowError, Flowing};
 use crate::ports::StoreError;
@@ -45,11 +45,11 @@ pub async fn act(
     if form.text("version") != seen.version.to_string() {
         return again(StatusCode::CONFLICT, MOVED_ON.to_owned()).await;
     }
-    if matches!(act.as_str(), "edit" | "ask" | "return") && text.trim().is_empty() {
+    if matches!(act.as_str(), "edit" | "ask" | "return" | "note") && text.trim().is_empty() {
         return again(StatusCode::UNPROCESSABLE_ENTITY, "The text is empty, so nothing was done.".to_owned()).await;
     }
     match done(&desk, id, &session, &act, &form, seen.version).await {
-        Some(Ok(_)) => Redirect::to(&format!("/cases/{}", seen.number())).into_response(),
+        Some(Ok(case)) => Redirect::to(&format!("/cases/{}", case.number())).into_response(),
         Some(Err(FlowError::Store(StoreError::Stale))) => again(StatusCode::CONFLICT, MOVED_ON.to_owned()).await,
         Some(Err(FlowError::Refused(refusal))) => again(StatusCode::CONFLICT, sentence(&refusal.to_string())).await,
         Some(Err(FlowError::Failed(error))) => again(StatusCode::UNPROCESSABLE_ENTITY, sentence(&format!("{error:#}"))).await,
@@ -79,9 +79,31 @@ async fn done(desk: &Desk, id: CaseId, session: &Session, act: &str, form: &Form
             Ok(to) => flow.resend(id, by, &to).await,
             Err(error) => Err(FlowError::Failed(anyhow::anyhow!(error))),
         },
+        "note" => flow.note(id, by, &text).await,
+        "assign" => assign(desk, id, session, &form.text("to")).await,
+        "merge" => match numbered(form.text("into").trim()) {
+            Some(into) => flow.merge(id, by, into).await,
+            None => Err(FlowError::Failed(anyhow::anyhow!("that is no case number: write it as CC-000042"))),
+        },
+        "split" => {
+            let mails: Vec<InboundId> = form.all("mail").iter().filter_map(|mail| mail.parse().ok().map(InboundId)).collect();
+            flow.split(id, by, &mails).await
+        }
+        "reading" => match reading::read(form) {
+            Ok(reading) => flow.reread(id, by, reading, Some(seen)).await,
+            Err(why) => Err(FlowError::Failed(anyhow::anyhow!(why))),
+        },
         "link" => link(desk, id, session, &form.text("account")).await,
         _ => return None,
     })
+}
+
+async fn assign(desk: &Desk, id: CaseId, session: &Session, to: &str) -> Flowing<Case> {
+    let all = desk.flow.store.consultants().await?;
+    let Some(to) = all.iter().find(|one| one.handle == to.trim()) else {
+        return Err(FlowError::Failed(anyhow::anyhow!("there is no consultant {to}")));
+    };
+    desk.flow.assign(id, session.consultant.id, to.id, session.role >= Role::Lead).await
 }
 
 async fn link(desk: &Desk, id: CaseId, session: &Session, account: &str) -> Flowing<Case> {

@@ -1,7 +1,9 @@
 //! The queue and the cases: what a consultant reads, and what a consultant does.
 
 mod act;
+mod acts;
 mod queue;
+mod reading;
 mod show;
 mod view;
 
@@ -11,6 +13,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 pub use act::{act, check};
+pub use acts::ACTS;
 pub use queue::{counts, queue};
 pub use show::{mail, show};
 
@@ -58,12 +61,17 @@ const fn state_words(state: &CaseState) -> &'static str {
 struct Names {
     consultants: BTreeMap<ConsultantId, String>,
     accounts: BTreeMap<AccountId, (String, String)>,
+    /// Handle and name of those at work.
+    at_work: Vec<(String, String)>,
 }
 
 impl Names {
     async fn read(store: &dyn Store) -> Stored<Self> {
+        let consultants = store.consultants().await?;
+        let at_work = consultants.iter().filter(|one| one.active).map(|one| (one.handle.clone(), one.name.clone())).collect();
         Ok(Self {
-            consultants: store.consultants().await?.into_iter().map(|one| (one.id, one.name)).collect(),
+            at_work,
+            consultants: consultants.into_iter().map(|one| (one.id, one.name)).collect(),
             accounts: store.accounts().await?.into_iter().map(|one| (one.id, (one.name, one.plan))).collect(),
         })
     }

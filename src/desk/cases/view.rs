@@ -2,18 +2,21 @@
 
 use serde::Serialize;
 
+use super::acts::Acts;
+use super::reading::ReadingForm;
 use super::{Names, age, state_words};
 use crate::desk::Desk;
 use crate::desk::codes::href;
 use crate::domain::account::Session;
 use crate::domain::audit::Actor;
-use crate::domain::case::{Case, CaseState, CloseReason, Hold};
+use crate::domain::case::{CaseState, CloseReason, Hold};
 use crate::domain::draft::{Author, Draft};
 use crate::domain::finding::Finding;
+use crate::domain::id::CaseNumber;
 use crate::domain::outgoing::Outgoing;
 use crate::domain::question::Question;
 use crate::parse::{self, ReadOptions};
-use crate::ports::{CaseFile, CaseMessage, CaseOutgoing};
+use crate::ports::{CaseFile, CaseMessage, CaseOutgoing, Disposition};
 
 #[derive(Debug, Serialize)]
 pub struct CasePage {
@@ -38,6 +41,10 @@ pub struct CasePage {
     acts: Acts,
     typed: Option<Typed>,
     edition_now: String,
+    /// Handle and name of everybody at work.
+    consultants: Vec<(String, String)>,
+    reading: ReadingForm,
+    linked: Option<String>,
 }
 
 /// What somebody typed that was not saved, and why.
@@ -47,26 +54,11 @@ pub struct Typed {
     pub text: String,
 }
 
-/// What can be done with the case as it stands.
-#[derive(Debug, Default, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "one button each")]
-struct Acts {
-    take: bool,
-    release: bool,
-    edit: bool,
-    submit: bool,
-    approve: bool,
-    give_back: bool,
-    ask: bool,
-    dismiss: bool,
-    undo: bool,
-    close: bool,
-    resend: bool,
-    link: bool,
-}
-
 #[derive(Debug, Serialize)]
 struct MessageView {
+    id: String,
+    /// Whether it is a part of the question, rather than a report or a review.
+    asks: bool,
     from: Option<String>,
     at: String,
     subject: String,
@@ -128,6 +120,7 @@ struct Event {
     who: String,
     what: String,
     moved: Option<String>,
+    note: Option<String>,
 }
 
 /// The draft that is looked at now: the one under review, else the last one written.
@@ -142,17 +135,6 @@ impl CasePage {
         let case = &file.case;
         let account = case.account.and_then(|id| names.accounts.get(&id));
         let assigned = case.state.assigned();
-        let notes = match &case.state {
-            CaseState::Queued { notes, .. } => notes.clone(),
-            CaseState::Unmatched { .. }
-            | CaseState::Drafting { .. }
-            | CaseState::InReview { .. }
-            | CaseState::Sending { .. }
-            | CaseState::AwaitingRequester { .. }
-            | CaseState::Answered { .. }
-            | CaseState::Undeliverable { .. }
-            | CaseState::Closed { .. } => None,
-        };
         Self {
             number: case.number().to_string(),
             version: case.version,
@@ -167,37 +149,17 @@ impl CasePage {
             age: age(desk.flow.clock.now().duration_since(case.received).as_secs()),
             in_hand: assigned.map(|id| names.consultant(id)),
             mine: assigned == Some(session.consultant.id),
-            notes,
+            notes: case.state.notes().map(str::to_owned),
             messages: file.messages.iter().map(message).collect(),
             draft: looked_at(file).map(|(draft, outgoing)| draft_view(draft, outgoing, names)),
             outgoing: file.outgoing.iter().map(sent).collect(),
-            history: file.audit.iter().rev().map(|entry| event(entry, names)).collect(),
-            acts: Acts::of(case, session),
+            history: history(file, names),
+            acts: Acts::of(file, session),
+            consultants: names.at_work.clone(),
+            reading: ReadingForm::of(file),
+            linked: case.linked.map(|id| CaseNumber::of(id).to_string()),
             typed,
             edition_now: desk.codebook().edition().to_owned(),
-        }
-    }
-}
-
-impl Acts {
-    fn of(case: &Case, session: &Session) -> Self {
-        let by = Author::Consultant(session.consultant.id);
-        let none = Self::default();
-        match &case.state {
-            CaseState::Unmatched { .. } => Self { link: true, ask: true, dismiss: true, close: true, ..none },
-            CaseState::Queued { .. } => Self { take: true, ask: true, dismiss: true, close: true, ..none },
-            CaseState::Drafting { by: author, draft } if *author == by => {
-                Self { edit: true, submit: draft.is_some(), release: true, ask: true, close: true, ..none }
-            }
-            CaseState::InReview { .. } => {
-                Self { take: true, edit: true, approve: true, give_back: true, ask: true, close: true, ..none }
-            }
-            CaseState::Sending { begun, .. } => Self { undo: !begun, ..none },
-            CaseState::Undeliverable { .. } => Self { resend: true, close: true, ..none },
-            CaseState::Drafting { .. } | CaseState::AwaitingRequester { .. } | CaseState::Answered { .. } => {
-                Self { close: true, ..none }
-            }
-            CaseState::Closed { .. } => none,
         }
     }
 }
@@ -239,6 +201,8 @@ fn detail(state: &CaseState) -> Option<String> {
 fn message(message: &CaseMessage) -> MessageView {
     let facts = &message.facts;
     MessageView {
+        id: message.inbound.to_string(),
+        asks: matches!(message.disposition, Disposition::Opened { .. } | Disposition::Continued { .. }),
         from: facts.from.as_ref().map(ToString::to_string),
         at: time(message.received),
         subject: facts.subject.clone(),
@@ -331,6 +295,18 @@ fn sent(sent: &CaseOutgoing) -> SentView {
     }
 }
 
+/// What happened, the newest first; a note stands where it was written.
+fn history(file: &CaseFile, names: &Names) -> Vec<Event> {
+    let acts = file.audit.iter().filter(|entry| entry.event.event != "note").map(|entry| (entry.at, event(entry, names)));
+    let notes = file.notes.iter().map(|note| {
+        let (who, what) = (names.consultant(note.by), "note".to_owned());
+        (note.at, Event { at: time(note.at), who, what, moved: None, note: Some(note.text.clone()) })
+    });
+    let mut all: Vec<_> = acts.chain(notes).collect();
+    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    all.into_iter().map(|(_, event)| event).collect()
+}
+
 fn event(entry: &crate::domain::audit::AuditEntry, names: &Names) -> Event {
     let who = match entry.event.actor {
         Actor::Consultant(id) => names.consultant(id),
@@ -343,7 +319,7 @@ fn event(entry: &crate::domain::audit::AuditEntry, names: &Names) -> Event {
     };
     let state = |key: &str| entry.event.detail.get(key).and_then(serde_json::Value::as_str).map(|text| text.replace('_', " "));
     let moved = state("from").zip(state("to")).filter(|(from, to)| from != to).map(|(from, to)| format!("{from} → {to}"));
-    Event { at: time(entry.at), who, what: entry.event.event.replace(['_', '.'], " "), moved }
+    Event { at: time(entry.at), who, what: entry.event.event.replace(['_', '.'], " "), moved, note: None }
 }
 
 fn time(at: jiff::Timestamp) -> String {

@@ -1,6 +1,7 @@
 //! The one function that moves a case: `(case, actor, command, policy, now) -> Transition | Refusal`.
 
 mod delivery;
+mod desk;
 mod requester;
 mod review;
 mod tidings;
@@ -73,6 +74,23 @@ pub enum Command {
     Close {
         reason: CloseReason,
     },
+    /// A word among ourselves.
+    Note,
+    /// Gives the case to a consultant. `lead`: whoever asks may take it out of another's hands.
+    Assign {
+        to: ConsultantId,
+        lead: bool,
+    },
+    /// The open mail of another case, which closes, joins this one.
+    Absorb,
+    /// Mails leave this case for one of their own; `answered`: what stays has its answer.
+    Split {
+        answered: bool,
+    },
+    /// The question was read otherwise, and `review` is the draft that came of it.
+    Reread {
+        review: UnderReview,
+    },
 }
 
 /// What the outbox makes of an attempt, its limits applied.
@@ -107,6 +125,11 @@ impl Command {
             Self::Bounced { .. } => "bounced",
             Self::Resend { .. } => "resend",
             Self::Close { .. } => "close",
+            Self::Note => "note",
+            Self::Assign { .. } => "assign",
+            Self::Absorb => "absorb",
+            Self::Split { .. } => "split",
+            Self::Reread { .. } => "reread",
         }
     }
 }
@@ -164,6 +187,11 @@ pub fn decide(case: &Case, actor: Actor, command: &Command, policy: &Policy, now
         Command::Bounced { outgoing } => rule.bounced(*outgoing),
         Command::Resend { review, freeze } => rule.resend(review, *freeze),
         Command::Close { reason } => rule.close(*reason),
+        Command::Note => Ok(rule.note()),
+        Command::Assign { to, lead } => rule.assign(*to, *lead),
+        Command::Absorb => rule.absorb(),
+        Command::Split { answered } => rule.split(*answered),
+        Command::Reread { review } => rule.reread(review),
     };
     decided.map(|transition| rule.with_tidings(command, transition)).map_err(|refusal| match refusal {
         Refusal::NotFromHere { state, .. } => Refusal::NotFromHere { state, command: command.name() },

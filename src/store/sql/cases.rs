@@ -3,12 +3,12 @@
 use anyhow::anyhow;
 use sqlx::{QueryBuilder, query, query_as, query_scalar};
 
-use super::{Conn, Db, audit, correspondents, jobs, outgoing};
+use super::{Conn, Db, answers, audit, beside, correspondents, jobs, outgoing};
 use crate::domain::case::Case;
 use crate::domain::draft::Draft;
 use crate::domain::id::{CaseId, DraftId};
 use crate::domain::outgoing::Outgoing;
-use crate::ports::{CaseFile, CaseFilter, CaseMessage, Change, Exchange, NewCase, StoreError, Stored};
+use crate::ports::{CaseFile, CaseFilter, CaseMessage, Change, DeliveryChange, Exchange, NewCase, StoreError, Stored};
 use crate::store::row::{CaseRow, json, micros, parsed, text, time};
 
 pub async fn case(conn: &mut Conn, id: CaseId) -> Stored<Case> {
@@ -24,20 +24,25 @@ pub async fn case(conn: &mut Conn, id: CaseId) -> Stored<Case> {
 
 /// The case is read first: what is said later than that brings it to another version, which whoever decides on this will hear of.
 pub async fn exchange(conn: &mut Conn, id: CaseId) -> Stored<Exchange> {
+    let case = case(conn, id).await?;
     Ok(Exchange {
-        case: case(conn, id).await?,
         messages: messages(conn, id).await?,
         outgoing: outgoing::of_case(conn, id).await?,
+        reading: beside::reading(conn, id, case.round).await?,
+        case,
     })
 }
 
 pub async fn case_file(conn: &mut Conn, id: CaseId) -> Stored<CaseFile> {
+    let case = case(conn, id).await?;
     Ok(CaseFile {
-        case: case(conn, id).await?,
         messages: messages(conn, id).await?,
         drafts: drafts(conn, id).await?,
         outgoing: outgoing::of_case(conn, id).await?,
         audit: audit::of_case(conn, id).await?,
+        notes: beside::notes(conn, id).await?,
+        reading: beside::reading(conn, id, case.round).await?,
+        case,
     })
 }
 
@@ -135,11 +140,16 @@ pub async fn apply(conn: &mut Conn, change: &Change) -> Stored<()> {
     }
     if let Some((id, moved)) = &change.delivery {
         outgoing::moves(conn, *id, moved, change.now).await?;
+        if *moved == DeliveryChange::Withdraw {
+            answers::withdrawn(conn, *id).await?;
+        }
     }
     if let Some(approved) = &change.freeze {
         correspondents::within(conn, approved, change.budget).await?;
         outgoing::freeze(conn, approved, now).await?;
+        answers::count(conn, change, approved).await?;
     }
+    beside::keep(conn, change).await?;
     jobs::add(conn, &change.jobs).await?;
     audit::append(conn, &change.audit, now).await
 }

@@ -3,8 +3,10 @@
 use super::{Conn, Db};
 
 pub mod admission;
+pub mod answers;
 pub mod askers;
 pub mod audit;
+pub mod beside;
 pub mod cases;
 pub mod correspondents;
 pub mod directory;

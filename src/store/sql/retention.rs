@@ -43,6 +43,10 @@ pub async fn empty(conn: &mut Conn, cases: &str, parameter: i64) -> Stored<()> {
         format!("DELETE FROM facts WHERE inbound IN ({inbound})"),
         format!("DELETE FROM thread_keys WHERE case_id IN ({cases})"),
         format!("DELETE FROM drafts WHERE case_id IN ({cases})"),
+        format!("DELETE FROM case_notes WHERE case_id IN ({cases})"),
+        format!("DELETE FROM readings WHERE case_id IN ({cases})"),
+        // The figures count on; what somebody wrote about the case goes.
+        format!("UPDATE answers SET reason = '' WHERE case_id IN ({cases})"),
         format!("DELETE FROM bounces WHERE outgoing IN ({outgoing})"),
         format!("DELETE FROM deliveries WHERE outgoing IN ({outgoing})"),
         format!("DELETE FROM outgoing WHERE case_id IN ({cases})"),

@@ -13,7 +13,7 @@
     const dialog = document.createElement("dialog");
     const list = document.createElement("dl");
     const keys = [["j / k", "down / up"], ["Enter", "open"], ["u", "queue"], ["/", "search"], ["t", "take"], ["x", "release"], ["e", "edit"],
-      ["s", "save"], ["S", "submit"], ["a", "approve and send"], ["r", "return with notes"], ["q", "ask the asker"], ["l", "link"], ["z", "take back"], ["Esc", "leave a field"]];
+      ["s", "save"], ["S", "submit"], ["a", "approve and send"], ["r", "return with notes"], ["q", "ask the asker"], ["n", "note"], ["g", "give to a consultant"], ["m", "merge"], ["i", "read it otherwise"], ["l", "link"], ["z", "take back"], ["Esc", "leave a field"]];
     for (const [key, does] of keys) {
       const row = document.createElement("div");
       row.append(Object.assign(document.createElement("dt"), { textContent: key }), Object.assign(document.createElement("dd"), { textContent: does }));

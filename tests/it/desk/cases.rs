@@ -13,7 +13,7 @@ use super::{Browser, World};
 use crate::store::samples::{self, address};
 
 pub const PASSWORD: &str = "correct horse battery";
-const FOR_A_PERSON: &str = "Can you tell us which procedure code fits this operative note? The abdomen was entered through a midline incision. Dense adhesions were taken down over two hours. A segment of small bowel was resected with a stapled anastomosis, and the fascia was closed with mesh. We also billed 99213.";
+pub const FOR_A_PERSON: &str = "Can you tell us which procedure code fits this operative note? The abdomen was entered through a midline incision. Dense adhesions were taken down over two hours. A segment of small bowel was resected with a stapled anastomosis, and the fascia was closed with mesh. We also billed 99213.";
 
 impl World {
     pub async fn hires(&self, handle: &str, role: Role) -> ConsultantId {
@@ -38,19 +38,24 @@ impl World {
 
     /// A mail comes in and is taken as far as it goes without a person.
     pub async fn asked(&self) -> Case {
+        self.mailed("q1", "", FOR_A_PERSON).await;
+        self.store.cases(&CaseFilter::default()).await.unwrap().remove(0)
+    }
+
+    /// A mail under this id, with further header lines, and all that follows from it without a person.
+    pub async fn mailed(&self, id: &str, head: &str, text: &str) {
         let raw = format!(
             "Return-Path: <anna@clinic.test>\r\nFrom: Anna <anna@clinic.test>\r\nTo: ask@desk.example\r\nSubject: A question\r\n\
-             Message-ID: <q1@clinic.test>\r\n\r\n{FOR_A_PERSON}\r\n"
+             Message-ID: <{id}@clinic.test>\r\n{head}\r\n{text}\r\n"
         );
         let arrival = Arrival {
-            place: Place::Maildir { name: "mail1".to_owned() },
+            place: Place::Maildir { name: format!("mail-{id}") },
             size: raw.len() as u64,
             raw: raw.into_bytes(),
             quarantine: None,
         };
         self.store.receive("main", &[arrival], self.flow.clock.now()).await.unwrap();
         self.work().await;
-        self.store.cases(&CaseFilter::default()).await.unwrap().remove(0)
     }
 
     pub async fn work(&self) {
@@ -59,7 +64,7 @@ impl World {
 }
 
 /// A form of the case page, with what the page itself holds.
-async fn acts(browser: &mut Browser, case: &Case, act: &str, fields: &[(&str, &str)]) -> super::http::Reply {
+pub async fn acts(browser: &mut Browser, case: &Case, act: &str, fields: &[(&str, &str)]) -> super::http::Reply {
     let path = format!("/cases/{}", case.number());
     let page = browser.get(&path).await.is(200);
     let (csrf, version) = (page.value_of("csrf"), page.value_of("version"));

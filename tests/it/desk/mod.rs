@@ -6,6 +6,7 @@ mod cases;
 mod codes;
 mod doors;
 mod http;
+mod together;
 
 use std::sync::Arc;
 

@@ -174,6 +174,15 @@ fn commands() -> Vec<(&'static str, Actor, Command)> {
         ("Resend, by Dana", dana, Command::Resend { review: review(Route::Auto), freeze: OUTGOING }),
         ("Close, by Dana", dana, Command::Close { reason: CloseReason::Withdrawn }),
         ("Merge, by Dana", dana, Command::Close { reason: CloseReason::Merged(CaseId(1)) }),
+        ("Absorb another, by Dana", dana, Command::Absorb),
+        ("Split, by Dana", dana, Command::Split { answered: false }),
+        ("Split, what stays is answered", dana, Command::Split { answered: true }),
+        ("Note, by Dana", dana, Command::Note),
+        ("Assign to Eve, by Dana", dana, Command::Assign { to: EVE, lead: false }),
+        ("Assign to Eve, by Eve", Actor::Consultant(EVE), Command::Assign { to: EVE, lead: false }),
+        ("Assign to Eve, by Eve who leads", Actor::Consultant(EVE), Command::Assign { to: EVE, lead: true }),
+        ("Read otherwise, by Dana", dana, Command::Reread { review: review(Route::Auto) }),
+        ("Read otherwise, by Eve", Actor::Consultant(EVE), Command::Reread { review: review(Route::Auto) }),
     ]
 }
 

@@ -15,6 +15,7 @@ pub mod samples;
 mod admission;
 mod askers;
 mod audit;
+mod beside;
 mod cases;
 mod correspondents;
 mod delivery;
@@ -106,6 +107,9 @@ stories! {
     cases::every_field_of_a_case_comes_back,
     cases::cases_are_listed_by_state_and_by_consultant,
     cases::a_draft_is_kept_as_it_was,
+    beside::a_note_and_a_reading_come_back_and_go_with_the_case,
+    beside::a_merge_is_both_changes_or_none,
+    beside::mails_part_into_a_case_with_all_it_owes,
     delivery::a_frozen_message_is_begun_and_accepted_once,
     delivery::wrong_moves_of_a_delivery_are_refused,
     delivery::attempts_and_unknown_fates_are_counted,

@@ -207,6 +207,9 @@ pub fn change(before: &Case, to: CaseState) -> Change {
         freeze: None,
         budget: None,
         delivery: None,
+        note: None,
+        reading: None,
+        sampled: false,
         now: noon(),
         lease: None,
     }
