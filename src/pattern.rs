@@ -159,7 +159,7 @@ fn compact(text: &str, letters: &str) -> String {
         let (seen, after) = rest.split_at_checked(taken).unwrap_or((rest, ""));
         match next {
             '[' if seen.contains(r"\w") || seen.contains(r"\p{L}") => {
-                written.extend(["(?-i:", &with_letters(seen, letters), ")"])
+                written.extend(["(?-i:", &with_letters(seen, letters), ")"]);
             }
             '[' => written.push_str(&with_letters(seen, letters)),
             '\\' => match seen {

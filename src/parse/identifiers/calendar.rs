@@ -9,18 +9,22 @@ use crate::pattern::patterns;
 
 patterns! {
     NUMERIC = r"\b(\d{1,2})([/.-])(\d{1,2})([/.-])(\d{4}|\d{2})\b";
-    ISO = r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:\b|T)";
+    ISO = r"(?:\b|_)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:\b|T|_)";
+    /// `20250219`, where it is a day of the years that a patient may have lived in.
+    EIGHT_DIGITS = r"\b((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\b";
+    /// `04OCT1959`.
+    MILITARY = r"(?i)\b(\d{2})(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(\d{4}|\d{2})\b";
     COMPACT = r"\b(?i:dob|dos|d0b|svc\s+d(?:t|ate)s?|service\s+dates?)[\s:#=]*(\d{8}|\d{4}\s\d{6}|\d{6})\b";
     MONTH_DAY = r"\b(\d{1,2})/(\d{1,2})\b";
     WORDED = r"\b((?i:jan(?:uary)?|feb(?:ruary)?|march|mar|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)|May)\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b(?:,?\s+(?:of\s+)?(\d{4})\b)?";
     DAY_FIRST = r"(?i)\b(\d{1,2})(?:st|nd|rd|th|\.|[ºª°]|er)?(?:\s+|-)(?:(?:of|de|d['’])\s*)?(jan(?:uary|uar|vier|eiro)?|feb(?:ruary|ruar|braio|rero)?|f[ée]v(?:rier|ereiro)?|mar(?:ch|s|[çz]o)?|m[äa]rz|apr(?:il|ile)?|avril|abr(?:il)?|may|mai|maio|maggio|mayo|jun[ei]?|juin|junio|junho|giugno|jul[iy]?|juillet|julio|julho|luglio|aug(?:ust)?|ao[uû]t|ago(?:sto)?|sept?(?:ember|embre)?|set(?:tembre|embro)?|oct(?:ober|obre|ubre)?|okt(?:ober)?|ottobre|out(?:ubro)?|nov(?:ember|embre|iembre|embro)?|dec(?:ember)?|d[ée]c(?:embre)?|dez(?:ember|embro)?|dic(?:embre|iembre)?|enero|ene|febrero|septiembre|setiembre|gennaio)\b\.?(?:[\s,-]+(?:(?:de|del|of)\s+)?(\d{4}|\d{2}\b))?";
-    AGE = r"(?i)\b((?:9\d|1[0-2]\d))(?:\s*|-)(?:y/?o?\b|y\.o\.|yrs?\b|years?(?:\s+old|-old)?\b|-?year-old|a[nñ]os\b|[mf]\b)|\b(?:aged?|edad(?:\s+de)?)\s*:?\s*((?:9\d|1[0-2]\d))\b|\b(?:she|he|pt|patient|mother|father|mom|dad|husband|wife)(?:\s+is|\s+was|['’]s|\s+(?:just\s+)?turned|,)\s+(?:now\s+)?(9\d|1[0-2]\d)\b(?:\s*[.,;)]|\s+(?:and|now|but|with|w/|lives?|this|today|years?))|\bturn(?:s|ed|ing)\s+(9\d|1[0-2]\d)\b|\b(?:husband|wife|mother|father|brother|sister|aunt|uncle|grand(?:mother|father|ma|pa)|patient|he|she)\b[^.\n\d]{0,24}\s(?:is|was|aged?)\s+(9\d|1[0-2]\d)\b\s*(?:[.,;)]|$)";
+    AGE = r"(?i)\b((?:9\d|1[0-2]\d))(?:\s*|-)(?:y/?o?\b|y\.o\.|yrs?\b|years?(?:\s+old|-old)?\b|-?year-old|a[nñ]os\b|[mf]\b)|\b(?:aged?|edad(?:\s+de)?)\s*:?\s*((?:9\d|1[0-2]\d))\b|\b(?:she|he|pt|patient|mother|father|mom|dad|husband|wife)(?:\s+is|\s+was|['’]s|\s+(?:just\s+)?turned|,)\s+(?:now\s+)?(9\d|1[0-2]\d)\b(?:\s*[.,;)]|\s+(?:and|now|but|with|w/|lives?|this|today|years?))|\bturn(?:s|ed|ing)\s+(9\d|1[0-2]\d)\b|,\s(9\d|1[0-2]\d),\s(?:who|whose|with|has|had|was|is|lives?|now|widow(?:ed|er)?|retired)\b|\b(?:husband|wife|mother|father|brother|sister|aunt|uncle|grand(?:mother|father|ma|pa)|patient|he|she)\b[^.\n\d]{0,24}\s(?:is|was|aged?)\s+(9\d|1[0-2]\d)\b\s*(?:[.,;)]|$)";
     BIRTH = r"(?i)\b(?:dob|d\.o\.b\.?|d0b|born|birth\w*|nacimiento|nacid[oa])\b[^.\n]{0,12}$";
     WEEKDAY_BEFORE = r"(?i)\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+(?:the\s+)?$";
     TIME_AFTER = r"(?i)^(?:,?\s+(?:at\s+|@\s*)?|T)\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?";
     DAY_AFTER = r"(?i)^\s*(?:or|and|to|thru|through|vs\.?|&|,|-|–)\s*\d{1,2}/\d{1,2}\b";
     /// `the ninth of June`, `June the twenty-first`, as a transcript has them.
-    SPELLED = r"(?i)\b(?:the\s+)?(?:(?:twenty|thirty)[\s-])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)\s+(?:of\s+)?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+(?:the\s+)?(?:(?:twenty|thirty)[\s-])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)\b";
+    SPELLED = r"(?i)\b(?:the\s+)?(?:(?:twenty|thirty)[\s-])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)\s+(?:of\s+)?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?:,?\s+(?:nineteen|twenty|two\s+thousand)(?:[\s-]+(?:and\s+)?(?:oh[\s-]+)?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)){1,2}\b)?|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+(?:the\s+)?(?:(?:twenty|thirty)[\s-])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)\b(?:,?\s+(?:nineteen|twenty|two\s+thousand)(?:[\s-]+(?:and\s+)?(?:oh[\s-]+)?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)){1,2}\b)?";
     /// What a manual's sections stand behind.
     SECTION_BEFORE = r"(?i)(?:§|\b(?:sec(?:tion|t|s)?|ch(?:ap(?:ter)?)?|iom|manual|version|ver|v|part|rule|cfr|\d{3}-\d{2})\b)[^\n]{0,12}$";
     /// `9.3.77`, which is a section of a manual anywhere else.
@@ -78,6 +82,9 @@ fn days(text: &str) -> Vec<Day> {
             push(first.start()..last.end(), Some(date));
         }
     }
+    for (range, date) in unmarked(text) {
+        push(range, date);
+    }
     for hit in NUMERIC.captures_iter(text) {
         let marks = hit.get(2).map(|mark| mark.as_str()) == hit.get(4).map(|mark| mark.as_str());
         let dotted = hit.get(2).is_some_and(|mark| mark.as_str() == ".");
@@ -134,6 +141,21 @@ fn is_section(text: &str, hit: &regex::Captures<'_>, second: i16) -> bool {
     let window = text.get(floor(text, start.saturating_sub(24))..start).unwrap_or_default();
     let recent = hit.get(5).is_some_and(|year| ("23".."30").contains(&year.as_str()));
     second <= 12 && (!recent || SECTION_BEFORE.is_match(window))
+}
+
+/// `20250219`, `04OCT1959`: no mark between day, month and year.
+fn unmarked(text: &str) -> Vec<(std::ops::Range<usize>, Option<Date>)> {
+    let number = |hit: &regex::Captures<'_>, at| hit.get(at).and_then(|part| part.as_str().parse::<i16>().ok()).unwrap_or(0);
+    let digits = EIGHT_DIGITS.captures_iter(text).map(|hit| {
+        let date = civil(number(&hit, 1), number(&hit, 2), number(&hit, 3));
+        (hit, date)
+    });
+    let military = MILITARY.captures_iter(text).map(|hit| {
+        let date = civil(full_year(number(&hit, 3)), month(hit.get(2).map_or("", |name| name.as_str())), number(&hit, 1));
+        (hit, date)
+    });
+    let days = digits.chain(military).filter(|(_, date)| date.is_some());
+    days.filter_map(|(hit, date)| Some((hit.get(0)?.range(), date))).collect()
 }
 
 /// `14-Mar-2025`, `3. März 2025`, `23 de mayo`.

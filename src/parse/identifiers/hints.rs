@@ -8,7 +8,7 @@ use crate::pattern::patterns;
 patterns! {
     INITIALS = r"\b(?i:initials)(?i:\s+(?:are|is))?\s*:?\s*((?:[A-Z]\.?){2,4})(?:[\s,;)]|$)";
     GOES_BY = r#"(?i:\b(?:goes\s+by|nickname[d]?|known\s+as|a\.?k\.?a\.?|prefers\s+to\s+be\s+called|called)\b)[\s:]+["“]?(\p{Lu}[\p{L}'’-]{2,})"#;
-    KIN_ALONE = r"\b(?i:husband|wife|son|daughter|mother|father|mom|dad|spouse|brother|sister|aunt|uncle|niece|nephew|grandson|granddaughter|caregiver|guardian)[\s:,(]+(\p{Lu}\p{Ll}[\p{L}'’-]+)\b";
+    KIN_ALONE = r"\b(?i:husband|wife|son|daughter|mother|father|mom|dad|spouse|brother|sister|aunt|uncle|niece|nephew|grandson|granddaughter|caregiver|guardian|abuel(?:a|o|ita|ito)|t[ií]a|t[ií]o|herman[oa]|mam[áa]|pap[áa]|hij[oa]|espos[oa]|niet[oa]|(?:son|daughter|mother|father|brother|sister)-in-law)[\s:,(]+(?:(?:Dr|Dra)\.?\s+)?(\p{Lu}\p{Ll}[\p{L}'’-]+)\b";
     /// `thibault, m.`, `first names Jun and Do`.
     SMALL_LAST_INITIAL = r"(?:^|[\s(])(\p{Ll}{4,}, \p{Ll}\.)(?:[\s,;)]|$)";
     NAMES = r"\b(?i:(?:first|last|given|family)\s+names?)(?i:\s+(?:are|is))?\s*:?\s*(\p{Lu}\p{Ll}+)\s+(?:and|&)\s+(\p{Lu}\p{Ll}+)";
@@ -35,6 +35,15 @@ patterns! {
     /// A line of a schedule: a day, a surname, a code.
     SCHEDULED = r"(?m)\d{1,2}/\d{1,2}(?:/\d{2,4})?[ \t|,:-]+(\p{Lu}[\p{L}'’]+)[ \t|,:-]+(?:\d{5}\b|[A-Z]\d{4}\b)";
     SPANISH = r"(?i)\b(?:el|la|los|las|de|que|para|con|por|una|pero|está)\b";
+    /// A list of rooms: `rm 412 Castellanos –`.
+    ROOM_LIST = r"\b(?i:rm|room|bed)\.?\s*\d{1,4}-?[A-Z]?[:,]?\s+((?:(?i:van|von|de|del|de\s+la|van\s+der|st\.?)\s+)?\p{Lu}[\p{L}'’-]{2,}(?:,\s\p{Lu}\.?)?)\s*(?:[–—|:(-]|\d)";
+    /// `Ivanchenko_Oleksandr_ED_2025-02-11.pdf`.
+    FILE_NAME = r"(?:\b|_)(\p{Lu}\p{Ll}[\p{L}'’-]+_\p{Lu}\p{Ll}[\p{L}'’-]+)_?[\w.-]*\.(?i:pdf|docx?|xlsx?|jpe?g|png|tiff?|csv|txt|zip|hl7|edi)\b";
+    /// The name in full behind a nickname, in whatever letters.
+    IN_FULL = r"(?i)\(\s*(?:full|legal|real|chart)(?:\s+name)?(?:\s+is)?\s*:?\s+(\p{L}[\p{L}'’-]+(?:\s\p{L}[\p{L}'’.-]*){1,3})\s*\)";
+    /// In small letters, with an initial in the middle or a title before: `jolene t. mcclanahan`, `mister pradeep khatri`.
+    SMALL_MIDDLE = r"\b(\p{Ll}{3,} \p{Ll}\. \p{Ll}{3,})\b";
+    SMALL_TITLED = r"\b(?i:mister|missus|mr|mrs|ms)\.?\s(\p{Ll}{3,}(?:\s\p{Ll}{3,}){0,2})\b";
     SMALL_WORD = r"\b\p{Ll}[\p{Ll}'’-]{2,}\b";
     MONTH_SURNAME = r"^ (?:January|March|April|May|June|July|August|Winter|Summer)\b";
 }
@@ -70,6 +79,13 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     take(&REMEMBERED, &|name| {
         name.split(' ').all(|word| is_weighed(word) || is_given(word) || is_family(word) || is_stranger(word))
     });
+    take(&ROOM_LIST, &|name| name.split([' ', ',']).any(|word| is_family(word) || is_given(word) || is_stranger(word)));
+    take(&FILE_NAME, &|name| name.split('_').any(|word| is_family(word) || is_given(word)));
+    take(&IN_FULL, &|name| name.split(' ').any(|word| is_given(word) || is_family(word) || is_stranger(word)));
+    take(&SMALL_MIDDLE, &|name| {
+        let (first, last) = (name.split(' ').next().unwrap_or_default(), name.split(' ').next_back().unwrap_or_default());
+        is_stranger(last) && (is_given(first) || is_stranger(first)) || is_given(first) && is_family(last)
+    });
     take(&TITLED_LETTER, &|_| true);
     take(&SMALL_LAST_INITIAL, &|name| name.split(',').next().is_some_and(is_stranger));
     for hit in NAMES.captures_iter(text) {
@@ -82,6 +98,13 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
             && name.as_str().split_whitespace().last().is_some_and(|word| !is_spoken(word) && !is_medical(word))
         {
             ranges.push(name.range());
+        }
+    }
+    for hit in SMALL_TITLED.captures_iter(text).filter_map(|hit| hit.get(1)) {
+        let strange = hit.as_str().split(' ').take_while(|word| is_stranger(word) || is_given(word) || is_family(word));
+        let length = strange.map(|word| word.len() + 1).sum::<usize>();
+        if length > 0 {
+            ranges.push(hit.start()..hit.start() + length - 1);
         }
     }
     // In a Spanish sentence a small word beside a given name is mostly just a word.

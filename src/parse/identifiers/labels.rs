@@ -1,6 +1,5 @@
 //! Values that a looser label explains: record keys, serial numbers, files, places without a street number, numbers in words.
 
-use super::words::{is_medical, is_no_name, is_organisation, is_place_or_time, is_spoken};
 use super::{Found, found};
 use crate::domain::message::IdentifierKind;
 use crate::pattern::patterns;
@@ -8,27 +7,16 @@ use crate::pattern::patterns;
 patterns! {
     RECORD = r"(?i)\b(?:hrn|empi|mpi|emr|ehr|uhid|(?:pt|patient|person|chart|record)\s+key|unit\s+record)(?:\s*(?:ids?|nos?\.?|numbers?|keys?|is|:|\#|=))*\s*([A-Z0-9][A-Z0-9-]{3,})\b";
     SERIAL = r"(?i)(?:\bser(?:ial)?\.?\s*(?:\#|nos?\.?|numbers?)?|\bs/?n|\blot(?:\s*(?:nos?\.?|numbers?|\#))?)\s*[:#=]?\s+([A-Z0-9][A-Z0-9-]{4,})\b";
-    LICENCE = r"(?i)\b(?:licen[sc]e|lic|permit|passport|certificate)(?:\s*(?:ids?|nos?\.?|numbers?|num|is|:|\#|=))*\s+([A-Z0-9]{1,6}(?:-[A-Z0-9]{2,}){1,3})\b";
+    LICENCE = r"(?i)\b(?:licen[sc]e|lic|permit|passport|certificate)(?:\s*(?:ids?|nos?\.?|numbers?|num|copy|card|is|:|\#|=))*\s+([A-Z0-9]{1,6}(?:-[A-Z0-9]{2,}){1,4})\b";
     CAR = r"\b(?i:car|truck|vehicle|van|tag|registration)(?:\s*(?i:no\.?|number|is|:|\#))*\s+([A-Z0-9]{5,8}|[A-Z]{2,4}-\d{3,5})\b";
     PLATE = r"\b(?i:plate)\b[^\n:]{0,50}:\s*((?:[A-Z]{2}[ -])?[A-Z0-9]{2,4}[ -]?[A-Z0-9]{3,4})\b";
     FILE = r"(?i)\b(?:claims?|files?|case|path(?:ology)?|accession|acct|account|invoice|auth|referral|confirmation|ticket)(?:\s*(?:ids?|nos?\.?|numbers?|is|:|\#|=))*\s+([A-Z0-9]{1,6}(?:[-/][A-Z0-9]{1,8}){1,3})\b";
-    CARD = r"(?i)\b(?:card|ids?|policy|member|subscriber)(?:\s*(?:says|reads|shows|ids?|nos?\.?|numbers?|is|:|\#|=))*\s+([A-Z]{0,4}\d{2,}(?:[ -]\d{2,6}){1,4})\b";
+    CARD = r"(?i)\b(?:card|ids?|policy|member|subscriber)(?:\s*(?:says|reads|shows|ids?|nos?\.?|numbers?|is|:|\#|=))*\s+([A-Z]{0,4}[ -]?\d{2,}(?:[ -]\d{1,6}){1,4})\b";
     TEN_DIGITS = r"\b([03-9]\d{9})\b";
     LAST_FOUR = r"(?i)\blast\s+(?:four|4)(?:\s+(?:digits|of|the|his|her|ssn|social|is|are|:))*\s*:?\s*(\d{4})\b";
     IP_SIX = r"(?i)\b([0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7})\b";
     PAGE = r#"(?i)\b((?:[a-z0-9-]{2,}\.)+[a-z]{2,8}/[^\s<>")\]]+)"#;
     PHONE_SLASHED = r"\b(\d{3}/\d{3}[-.]\d{4})\b";
-    CITY_ZIP = r"\b(\p{Lu}[\p{L}.'’-]+(?: \p{Lu}[\p{L}.'’-]+){0,2},? (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]) \d{5}(?:-\d{4})?)\b";
-    ROUTE_BOX = r"\b((?i:rural\s+route|route|rt\.?|ruta|rr|hc)\s*\d+,?\s*(?i:box)\s*\d+(?:-?\w)?(?:,? \p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{Ll}.'-]+){0,2})?(?:,? [A-Z]{2}\b)?(?: \d{5})?)";
-    ROAD_ALONE = r"\b(?i:lives?|living|home|resid(?:es?|ing)|house)\s+(?i:on|at|off)\s+((?:\p{Lu}[\p{L}'’]+ ){1,3}(?:Road|Rd|Street|St|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Way|Boulevard|Blvd|Highway|Hwy|Trail|Place|Pike)\b\.?(?:, \p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{Ll}'’-]+)?)?(?:,? [A-Z]{2}\b)?(?: \d{5})?)";
-    /// A road by its number, where somebody stands or lives on it.
-    NUMBERED_ROAD = r"\b(?i:on|off|at|along)\s+((?i:(?:old\s+)?(?:county|state|farm|township|forest|ranch|us|u\.s\.)\s+(?:road|rd\.?|route|rte\.?|hwy\.?|highway)|(?:cr|fm|sr)|highway|hwy\.?|route|rte\.?)\s+\d{1,5}[A-Z]?)\b";
-    PARK = r"\b(?i:at|in|of)\s+((?:\p{Lu}[\p{L}'’]+ ){1,3}(?:Mobile Home Park|Trailer Park|RV Park|Apartments?|Condominiums?|Townhomes|Estates|Retirement Village)(?:,? (?i:lot|space|unit|apt|apartment|\#)\.? ?\w{1,5})?)\b";
-    FROM_CITY = r"\b(?:of|from|in\s+from)\s+(\p{Lu}\p{Ll}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){0,2}, (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]))\b";
-    /// Where a patient is from, without a state: `gentleman from Duluth`, `SNF in Macon`, `SNF Terre Haute`.
-    PATIENT_FROM = r"\b(?i:man|woman|lady|gentleman|male|female|boy|girl|guy|patient|pt|resident|yo|y/o|old|paciente|se[nñ]ora?|snf|nf|ltc|alf|nursing\s+(?:home|facility)|rehab|domicilio|residencia|house|apartment|place|farm|ranch)(?:,[^,.\n]{1,16},)?(?i:\s+(?:of|from|in|out\s+of|up\s+in|down\s+in|en|de))\s+(\p{Lu}\p{Ll}[\p{L}'’-]+(?: (?:du |de |la )?\p{Lu}\p{Ll}[\p{L}'’-]+)?)|\bSNF (\p{Lu}\p{Ll}[\p{L}'’-]+(?: \p{Lu}\p{Ll}[\p{L}'’-]+)?)";
-    ROOM = r"\b(?i:room|rm|bed|apt|unit)\.?\s+(\d{1,4}[A-Z]?,? (?:at )?(?:\p{Lu}[\p{L}'’.-]+ ){1,4}(?:Center|Centre|Home|Manor|Village|House|Court|Lodge|Living|Residence|Hospice|Facility|Gardens|Terrace)\b(?:, \p{Lu}[\p{L}-]+(?: \p{Lu}[\p{Ll}-]+)?)?)";
-    CARE_OF = r"(?i)\b(c/o\s+[^,\n]{2,40}),";
     NINETY = r"(?i)\b(ninety[-\s](?:one|two|three|four|five|six|seven|eight|nine))\b";
     AGED = r"(?i)\b(?:aged?|turn(?:s|ed|ing))\s*:?\s*(ninety|(?:one|a)\s+hundred(?:\s+and)?(?:\s+(?:one|two|three|four|five|six|seven|eight|nine|ten))?)\b";
     AGE_SHORT = r"(?i)\b(9\d|1[0-2]\d)\s?(?:y/o|y\.o\.|yo)\b";
@@ -42,7 +30,7 @@ patterns! {
     AUTO_POLICY = r"(?i)\b(?:insurance|policy|seguro|p[oó]liza)\b[^.\n\d]{0,20}\bn[uú]m(?:ber|ero)\b[:\s]*([A-Z0-9][A-Z0-9-]{6,})\b";
     LICENCE_ELSEWHERE = r"(?i)\b(?:licencia|dln|driver'?s?\s+lic\w*|c[eé]dula|pasaporte)(?:\s*(?:nos?\.?|n[uú]mero|numbers?|de|is|es|:|\#))*\s+((?:[A-Z]{2}\s)?[A-Z0-9][A-Z0-9-]{5,})\b";
     PLATE_PLAIN = r"\b(?i:placas?|plates?)(?i:\s*(?:is|es|no\.?|number|:|\#))*\s+([A-Z0-9]{2,4}[- ]?[A-Z0-9]{3,4})\b";
-    DEVICE_KEY = r"(?i)\b(?:serie|(?:capsule|device|unit|pump|sensor|implant|monitor|generator)\s+(?:id|\#|no\.?))\s*[:#]?\s*([A-Z0-9][A-Z0-9-]{4,})\b";
+    DEVICE_KEY = r"(?i)\b(?:serie|(?:capsule|device|unit|pump|sensor|implant|monitor|generator|machine)\s+(?:id|\#|no\.?))\s*[:#]?\s*([A-Z0-9][A-Z0-9-]{4,})\b";
     UDI = r"(\(01\)\d{14}(?:\(\d{2}\)[A-Za-z0-9-]+)*)";
     SSN_MASKED = r"(?:^|[\s:#(])([xX*]{3}[- ]?[xX*]{2}[- ]?\d{4})\b";
     IS_NINETY = r"(?i)\b(?:he|she|who|patient|mother|father|mom|dad)(?:['’]s|\s+is|\s+turned)\s+(?:now\s+|about\s+|almost\s+)?(ninety|a\s+hundred)\b";
@@ -51,8 +39,6 @@ patterns! {
     SPACED_DAY = r"(?i)\b(?:dates?|dob|dos|thru|through|from)\b[^\n\d]{0,14}(\d{2} \d{2} \d{2}(?:\d{2})?(?:\s*-\s*\d{2} \d{2} \d{2}(?:\d{2})?)?)\b";
     DOTTED_DOS = r"(?i)\b(?:dos|dob|rejected|denied|paid|seen|processed)\s+(?:on\s+)?(\d{1,2}\.\d{1,2}\.\d{2}(?:\d{2})?)\b";
     DAY_BEHIND_CODE = r"\b(?:\d{5}|[A-Z]\d{4})(?:-[A-Z0-9]{2})?\s+((?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))\b";
-    CALLE = r"\b((?:Calle|Avenida|Av\.|Camino|Paseo)\s+\p{Lu}[\p{L}. ]{2,30}#?\s?\d{1,6}\w?(?:,\s*\p{Lu}[\p{L}]+(?: \p{Lu}[\p{L}]+)?)?(?:,?\s*[A-Z]{2}\b)?(?:\s+\d{5})?)";
-    STATE_ZIP = r"\b(\p{Lu}[\p{L}.'’-]+(?: \p{Lu}[\p{L}.'’-]+){0,2},? (?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming),? \d{5}(?:-\d{4})?)\b";
     THREE_TWO_TWO = r"(?:^|[\s#|])(\d{3}-\d{2}-\d{2})(?:$|[\s,;|])";
     /// What this names is nobody's: a drug, a provider, an article, a trial.
     PUBLIC_BEFORE = r"(?i)\b(?:ndc|npi|taxonomy|article|nct|trial|upc|gtin)[\s:#]*$";
@@ -63,7 +49,7 @@ patterns! {
 
 /// Everything that such a label or shape makes an identifier.
 pub(super) fn find(text: &str) -> Vec<Found> {
-    let labelled: [(&regex::Regex, IdentifierKind, usize); 41] = [
+    let labelled: [(&regex::Regex, IdentifierKind, usize); 31] = [
         (&RECORD, IdentifierKind::Mrn, 3),
         (&SERIAL, IdentifierKind::Device, 2),
         (&LICENCE, IdentifierKind::License, 3),
@@ -75,14 +61,6 @@ pub(super) fn find(text: &str) -> Vec<Found> {
         (&LAST_FOUR, IdentifierKind::Ssn, 4),
         (&PAGE, IdentifierKind::Url, 0),
         (&PHONE_SLASHED, IdentifierKind::Phone, 10),
-        (&CITY_ZIP, IdentifierKind::Address, 5),
-        (&ROUTE_BOX, IdentifierKind::Address, 2),
-        (&ROAD_ALONE, IdentifierKind::Address, 0),
-        (&ROOM, IdentifierKind::Address, 1),
-        (&NUMBERED_ROAD, IdentifierKind::Address, 1),
-        (&PARK, IdentifierKind::Address, 0),
-        (&FROM_CITY, IdentifierKind::Address, 0),
-        (&CARE_OF, IdentifierKind::Address, 0),
         (&NINETY, IdentifierKind::AgeOver89, 0),
         (&AGED, IdentifierKind::AgeOver89, 0),
         (&AGE_SHORT, IdentifierKind::AgeOver89, 2),
@@ -103,8 +81,6 @@ pub(super) fn find(text: &str) -> Vec<Found> {
         (&SPACED_DAY, IdentifierKind::Date, 6),
         (&DOTTED_DOS, IdentifierKind::Date, 4),
         (&DAY_BEHIND_CODE, IdentifierKind::Date, 2),
-        (&CALLE, IdentifierKind::Address, 1),
-        (&STATE_ZIP, IdentifierKind::Address, 5),
     ];
     let mut all = Vec::new();
     for (pattern, kind, digits) in labelled {
@@ -115,18 +91,10 @@ pub(super) fn find(text: &str) -> Vec<Found> {
         }
     }
     all.extend(THREE_TWO_TWO.captures_iter(text).filter_map(|hit| Some(found(IdentifierKind::Mrn, hit.get(1)?.range()))));
-    let homes = PATIENT_FROM.captures_iter(text).filter_map(|hit| hit.iter().skip(1).flatten().next());
-    let homes = homes.filter(|home| home.as_str().split(' ').all(is_town));
-    all.extend(homes.map(|home| found(IdentifierKind::Address, home.range())));
     let six = IP_SIX.captures_iter(text).filter_map(|hit| hit.get(1));
     let six = six.filter(|hit| hit.as_str().contains("::") || hit.as_str().matches(':').count() >= 4);
     all.extend(six.map(|hit| found(IdentifierKind::Ip, hit.range())));
     all
-}
-
-/// A capitalised word that no list knows otherwise: a payer, a state, a firm, a word of the language.
-fn is_town(word: &str) -> bool {
-    !is_no_name(word) && !is_spoken(word) && !is_medical(word) && !is_organisation(word) && !is_place_or_time(word)
 }
 
 fn is_sound(text: &str, hit: &regex::Match<'_>, kind: IdentifierKind, digits: usize) -> bool {
@@ -155,26 +123,4 @@ fn is_sound(text: &str, hit: &regex::Match<'_>, kind: IdentifierKind, digits: us
     // A plate or a plain number of five is as likely a code.
     let plate = kind != IdentifierKind::Vehicle || said.bytes().any(|byte| byte.is_ascii_alphabetic());
     enough && value && plate
-}
-
-/// Pieces of one address, where only a comma, a unit or a blank stands between them, are one.
-pub(super) fn joined(text: &str, mut found: Vec<Found>) -> Vec<Found> {
-    let mut at = 0;
-    while at + 1 < found.len() {
-        let gap = match (found.get(at), found.get(at + 1)) {
-            (Some(one), Some(next)) if one.kind == IdentifierKind::Address && next.kind == IdentifierKind::Address => {
-                text.get(one.range.end..next.range.start).unwrap_or("\n")
-            }
-            _ => "\n",
-        };
-        if gap.len() <= 12 && !gap.contains('\n') && gap.chars().all(|c| c.is_alphanumeric() || " ,#.".contains(c)) {
-            let next = found.remove(at + 1);
-            if let Some(one) = found.get_mut(at) {
-                one.range.end = next.range.end;
-            }
-        } else {
-            at += 1;
-        }
-    }
-    found
 }

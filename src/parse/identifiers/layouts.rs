@@ -77,7 +77,16 @@ pub(super) fn find(text: &str) -> Vec<Found> {
 pub(super) fn alike(text: &str, known: &[Found]) -> Vec<Found> {
     let shapes: Vec<(String, IdentifierKind)> = known
         .iter()
-        .filter(|one| matches!(one.kind, IdentifierKind::Mrn | IdentifierKind::Account | IdentifierKind::HealthPlanId))
+        .filter(|one| {
+            matches!(
+                one.kind,
+                IdentifierKind::Mrn
+                    | IdentifierKind::Account
+                    | IdentifierKind::HealthPlanId
+                    | IdentifierKind::Device
+                    | IdentifierKind::License
+            )
+        })
         .filter_map(|one| Some((text.get(one.range.clone())?, one.kind)))
         .filter(|(value, _)| value.len() >= 6 && !value.contains(' ') && !CODE.is_match(value))
         .map(|(value, kind)| (shape(value), kind))

@@ -10,6 +10,7 @@ mod layouts;
 mod lists;
 mod names;
 mod numbers;
+mod places;
 mod runs;
 mod slots;
 pub mod tagger;
@@ -42,12 +43,13 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
     found.extend(numbers::find(text));
     found.extend(labels::find(text));
     found.extend(groups::find(text));
+    found.extend(places::find(text));
     found.extend(layouts::find(text));
     found.extend(calendar::find(text));
     found.extend(names::find(text, lines, author));
     let alike = layouts::alike(text, &found);
     found.extend(alike);
-    labels::joined(text, settled(found))
+    places::joined(text, settled(found))
 }
 
 patterns! {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::words::{
-    is_ambiguous, is_family, is_given, is_medical, is_no_name, is_organisation, is_place_or_time, is_weighed, makes_eponym,
+    self, is_ambiguous, is_family, is_given, is_medical, is_no_name, is_organisation, is_place_or_time, is_weighed, makes_eponym,
     may_be_given,
 };
 use super::{Found, found};
@@ -34,10 +34,8 @@ patterns! {
     CELL_NAME = r"^\s*\p{L}[\p{L}'’-]+,?(?:\s\p{L}[\p{L}'’.-]*){1,3}\s*$";
     WORD = r"[\p{L}][\p{L}'’-]*\.?";
     /// A title makes a surname even of an eponym, unless the next word makes it one again.
-    TITLED = r"\b(?:Mr|Mrs|Ms|Miss|Sr|Sra|Srta|Mme|Frau|Herr)\.?\s+(\p{Lu}[\p{L}'’-]+)(?:\s+(\p{L}+))?";
+    TITLED = r"\b(?:Mr|Mrs|Ms|Miss|Sr|Sra|Srta|Mme|Frau|Herr|Rev|Sgt|Cpl|Capt)\.?\s+(\p{Lu}[\p{L}'’-]+)(?:\s+(\p{L}+))?";
     SUFFIX = r"^,?\s(?:Jr|Sr|II|III|IV)\b\.?";
-    /// Payers of several words, each of which may be a name.
-    PAYER = r"(?i)\b(?:harvard\s+pilgrim|blue\s?cross(?:\s+blue\s?shield)?|martin['’]s\s+point|dean\s+health|baylor\s+scott|scott\s+(?:&|and)\s+white|kaiser\s+permanente|john\s+hancock|mutual\s+of\s+omaha)\b";
     DOCTOR = r"(?i)\b(?:dr|doctor|dra|prof)\.?\s*$";
 }
 
@@ -84,8 +82,8 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
     }
     ranges
         .retain(|range| !DOCTOR.is_match(text.get(floor(text, range.start.saturating_sub(20))..range.start).unwrap_or_default()));
-    let payers: Vec<Range<usize>> = PAYER.find_iter(text).map(|payer| payer.range()).collect();
-    ranges.retain(|range| !payers.iter().any(|payer| payer.start < range.end && range.start < payer.end));
+    let phrases = words::phrases(text);
+    ranges.retain(|range| !phrases.iter().any(|phrase| phrase.start < range.end && range.start < phrase.end));
     let known: Vec<&str> = ranges.iter().filter_map(|range| text.get(range.clone())).collect();
     let own: Vec<String> =
         author.and_then(|author| author.name.as_deref()).unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();

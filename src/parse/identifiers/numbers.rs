@@ -17,34 +17,21 @@ patterns! {
     PHONE = r"(?:\+?1[\s.-])?(?:\(\d{3}\)\s?|\b\d{3}[\s.-])\d{3}[\s.-]\d{4}\b(?:\s*(?i:x|ext\.?|extension)\s*\d{1,6})?";
     PHONE_SHORT = r"(?i)\b(?:call|phone|tel|cell|ph|mobile|at)\b[\s:.]*(\d{3}-\d{4}(?:\s*(?:x|ext\.?)\s*\d{1,6})?|\d{10})\b";
     MRN = r"(?ix)(?:\b(?:mrn|m\s?r\s?n|m\.r\.n\.|mr\s?\#|med(?:ical)?\s+rec(?:ord)?s?(?:\s+(?:no\.?|number|num|nbr|id|\#))?|chart(?:\s+(?:nos?\.?|numbers?|num|id|\#))|patient\s+(?:id|no\.?|number|\#)|pt\s+(?:id|\#)|expediente|charts?)\b|\bmr\s?\#|\bchart\s?\#|\bpatient\s?\#)
-        (?:\s*(?:is|was|are|nos?\.?|numbers?|:|,|\#|=))*\s*([A-Z]{0,4}-?\d[\dA-Z-]{2,}(?:(?:\s*(?:,|and|&|or)\s*)[A-Z]{0,3}\d[\dA-Z-]{3,})*)\b";
-    PLAN = r"(?ix)\b(?:mbi|hicn|hic|medicare\s+(?:id|no\.?|number|\#)|medicaid\s+(?:id|no\.?|number|\#)|(?:member|subscriber|beneficiary|insurance(?:\s+card)?|ins|insured|policy|plan|payer|recipient|enrollee|cardholder|health\s*plan|group|bcbs|aetna|cigna|humana|uhc|unitedhealthcare|anthem|gold|texas|blue\s+cross|hmo|ppo|tricare|kaiser)(?:'s)?\s*(?:ids?|i\.d\.|nos?\.?|numbers?|num|card|\#)+|policy|member|subscriber|versicher\w*nummer|p[oó]liza|n[uú]mero\s+de\s+(?:seguro|p[oó]liza|afiliado|miembro)|num[eé]ro\s+d['’]assur\w+)
+        (?:\s*(?:is|was|are|of(?:\s+(?:the\s+)?(?:baby|pt|patient|mother|child|infant))?|nos?\.?|numbers?|\.{2,}|:|,|\#|=))*\s*([A-Z]{0,4}-?\d[\dA-Z-]{2,}(?:(?:\s*(?:,|and|&|or)\s*)[A-Z]{0,3}\d[\dA-Z-]{3,})*)\b";
+    PLAN = r"(?ix)\b(?:mbi|hicn|hic|medicare\s+(?:id|no\.?|number|\#)|medicaid\s+(?:id|no\.?|number|\#)|(?:member|subscriber|beneficiary|insurance(?:\s+card)?|ins|insured|policy|plan|payer|recipient|enrollee|cardholder|health\s*plan|group|bcbs|aetna|cigna|humana|uhc|unitedhealthcare|anthem|gold|texas|blue\s+cross|hmo|ppo|tricare|kaiser|edipi|dod|va)(?:'s)?\s*(?:ids?|i\.d\.|nos?\.?|numbers?|num|card|\#)+|policy|member|subscriber|edipi|versicher\w*nummer|p[oó]liza|n[uú]mero\s+de\s+(?:seguro|p[oó]liza|afiliado|miembro)|num[eé]ro\s+d['’]assur\w+)
         (?:\s*(?:is|was|are|ids?|nos?\.?|numbers?|:|\#|=))*\s*((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z-]{3,}(?:\x20\d{2,5}\b)?(?:\s*(?:,|and|&|or)\s*[A-Z]{0,4}\d[\dA-Z-]{5,})*|[A-Z]{3}\d{6,}[A-Z]?)\b";
-    ACCOUNT = r"(?ix)\b(?:acct|account|acc|claims?|clm|icn|dcn|tcn|ccn|accession|encounter|csn|har|fin|specimen|order|visit\s+(?:id|no|number)|ref(?:erence)?(?:\s+claim)?|invoice|cuenta|reclamo|rx|prescription|auth(?:orization)?|referral|case|check|control)
-        (?:\s*(?:id|nos?\.?|numbers?|num|nbr|is|was|:|\#|=))*\s*\#?\s*([A-Z]{0,4}-?\d[\d-]{5,}[A-Z]?|[A-Z]{1,4}\d{1,3}[A-Z]{1,3}\d{4,}|[A-Z]\d{2}-\d{4,})\b";
+    ACCOUNT = r"(?ix)\b(?:acct|account|acc|claims?|clm|icn|dcn|tcn|ccn|accession|encounter|csn|har|fin|specimen|order|visit\s+(?:id|no|number)|ref(?:erence)?(?:\s+claim)?|invoice|cuenta|reclamo|rx|prescription|auth(?:orization)?|referral|case|check|control|ctrl)
+        (?:\s*(?:id|nos?\.?|numbers?|num|nbr|is|was|\.{2,}|:|\#|=))*\s*\#?\s*([A-Z]{0,4}-?\d[\d-]{5,}[A-Z]?|[A-Z]{1,4}\d{1,3}[A-Z]{1,3}\d{4,}|[A-Z]\d{2}-\d{4,})\b";
     LICENSE = r"(?ix)\b(?:dl|d\.l\.|driver'?s?\s+lic(?:ense)?|licen[sc]e|lic|dea|passport|licencia)(?:\s*(?:id|nos?\.?|number|num|is|:|\#|=))*\s*([A-Z]{1,3}-?\d{5,}|[A-Z]\d{2,4}-\d{3,4}-\d{3,5}|\d{7,9})\b|\b(?:death|birth|marriage)\s+certificate(?:\s*(?:nos?\.?|number|num|\#|:|is))*\s*([A-Z]{0,2}\d[\d-]{4,})\b";
     PLATE = r"(?ix)\b(?:(?:license\s+)?plates?|placa|tag)(?:\s*(?:nos?\.?|number|is|:|\#|=))*\s*([A-Z0-9]{2,4}[- ]?[A-Z0-9]{3,4})\b";
     VIN = r"(?i)\b(?:vin(?:\s*(?:no\.?|number|is|:|\#|=))*\s*)?([A-HJ-NPR-Z0-9]{17})\b";
     DEVICE = r"(?ix)\b(?:(?:device|pump|pacemaker|transmitter|implant|lead|generator|sensor|monitor|valve|lens|icd\s+unit)?\s*(?:serial(?:\s+(?:no\.?|number|num|\#))?|s/?n|udi|device\s+(?:id|identifier))|lot(?:\s*(?:no\.?|number|\#)))(?:\s*(?:is|was|:|\#|=))*\s*([A-Z0-9][A-Z0-9-]*\d[A-Z0-9-]*)\b";
-    /// Five digits are a ZIP code only behind a state or a comma: else they are as likely a procedure.
-    STREET = r"(?x)\b(\d{1,6}[A-Za-z]?[\x20\t]+(?:[NSEW]\.?[\x20\t]+|(?i:north|south|east|west)[\x20\t]+)?(?:[A-Z0-9][\w.']*[\x20\t]+){1,3}?(?:St|Street|Ave|Avenue|Blvd|Boulevard|Rd|Road|Dr|Drive|Ln|Lane|Way|Ct|Court|Pkwy|Parkway|Hwy|Highway|Plaza|Pl|Place|Cir|Circle|Terr?|Terrace|Trl|Trail|Loop|Square|Sq|STREET|AVE|RD|BLVD|DR|street|avenue|blvd|road)\b\.?(?:[\x20\t]+\d{1,4}\b)?
-        (?:,?[\x20\t]*(?i:apt|apartment|unit|suite|ste|\#|bldg|rm|room|floor|fl|lot)\.?[\x20\t]*\#?[\x20\t]*\w{1,6})*
-        (?:,?[\x20\t]+[A-Z][A-Za-z.]+(?:[\x20\t][A-Z][A-Za-z.]+){0,2})?(?:,?[\x20\t]+(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\b(?:,?[\x20\t]+\d{5}(?:-\d{4})?)?|,[\x20\t]*\d{5}(?:-\d{4})?)?)";
-    /// In small letters only behind a word that announces an address.
-    STREET_LABELLED = r"(?i)\b(?:address|addr|direcci[oó]n|lives?\s+at|resides\s+at|home|mail(?:ed)?\s+to)\b[\s:]*(?:is\s+|on\s+file\s+)?(\d{1,6}\s+[^\n,;|]{3,40}(?:,\s*(?:apt|unit|ste|suite|bldg|building|rm|room|floor|fl|\#)\.?\s*\w{1,6})*(?:,\s*(?:[SF]t\.\s)?[A-Za-z][A-Za-z ]{1,28}[A-Za-z]\b)?(?:,\s*[A-Za-z]{2}\b)?(?:,?\s+\d{5}(?:-\d{4})?)?)";
-    COUNTY_ROAD = r"(?i)\b(\d{1,6}\s+county\s+road\s+\d+(?:,?\s*(?:apt|unit|\#)\.?\s*\w{1,5})?(?:,?\s+[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)?(?:,?\s+[A-Z]{2}\b)?(?:,?\s+\d{5}(?:-\d{4})?)?)";
-    PO_BOX = r"(?i)\b(p\.?\s?o\.?\s?box\s+\d+(?:,?\s+[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)?(?:,?\s+[A-Z]{2}\b)?(?:,?\s+\d{5}(?:-\d{4})?)?)";
-    STREET_ABROAD = r"(?x)(\b\d{1,5},?\x20(?:bis\x20)?(?i:calle|rue|avenida|av\.|via|rua|carrera|boulevard|chemin|paseo|camino)\x20\p{Lu}[\p{L}.'-]+(?:\x20\p{Lu}[\p{L}.'-]+){0,3}(?:,\x20\p{Lu}[\p{L}.'-]+(?:\x20\p{Lu}[\p{L}.'-]+){0,2})?(?:,?\x20[A-Z]{2}\b)?(?:,?\x20\d{5})?
-        |\b(?:(?i:calle|rue|avenida|carrera)|Via|Rua)\x20(?:(?i:de|la|del|da|do|dei)\x20){0,2}\p{Lu}[\p{L}.'-]+(?:\x20\p{Lu}[\p{L}.'-]+){0,3},?\x20(?:n[oº°.]*\x20?)?\d{1,5}\b(?:,\x20\d{4,5}\x20\p{Lu}[\p{L}-]+)?
-        |\b\p{Lu}[\p{L}-]*(?:str\.|stra(?:ß|ss)e|weg|platz|gasse|allee|laan|straat|gatan|vej)\x20\d{1,4}[a-z]?\b(?:,\x20(?:D-)?\d{4,5}(?:\x20[A-Z]{2})?\x20\p{Lu}[\p{L}-]+)?)";
     /// A number read out over the phone.
     SPELLED = r"(?i)\b(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)[\s,.-]+){6,}(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b";
     /// Letters and digits that no label explains, and no coder's number looks like.
-    UNLABELLED = r"\b(?:[A-Z]{1,4}-?\d{6,14}[A-Z]?|[A-Z]{3}\x20(?:\d{3}\x20\d{3}\x20\d{3}|\d{9})|\d{8,9}|\d{11,18}|\d{2,4}-\d{5,8}(?:-\d{1,4})?)\b";
+    UNLABELLED = r"\b(?:[A-Z]{1,4}-?\d{6,14}[A-Z]?|[A-Z]{3}\x20(?:\d{3}\x20\d{3}\x20\d{3}|\d{9})|\d{8,9}[A-Z]?|\d{11,18}|\d{2,4}-\d{5,8}(?:-\d{1,4})?)\b";
     /// What makes a long number a public one: a provider's, a drug's, a policy's.
     PUBLIC_BEFORE = r"(?i)(?:npi|ndc|clia|taxonomy|tin|ein|tax\s+id|ptan|lcd|lca|ncd|article|upc|gtin|doi|rfc|phone|tel|fax|cell|isbn|nct|ide|trial|version|edition|\$|mln|transmittal|cr)[\s:#.=]*(?:\w+\s)?$";
-    LIVES = r"\b(?i:liv(?:es?|ed|ing)\s+(?:alone\s+)?(?:in|at|near)|resid(?:es?|ed|ing)\s+(?:in|at)|(?:resident|native)\s+(?:of|in)|from\s+a\s+(?:small\s+)?(?:place|town|village)(?:\s+called)?,?|viv[eí]a?\s+en|reside\s+en|domiciliad[oa]\s+en|vecin[oa]\s+de|(?:drives?|drove|driven|travels?|travell?ed|commutes?|flew|flown|came|comes|coming|bused|transferred)\s+(?:over\s+|down\s+|up\s+|here\s+|all\s+the\s+way\s+)?(?:in\s+)?from|home\s+(?:is\s+)?in|staying\s+(?:in|at)|moved\s+(?:here\s+)?(?:from|to|out\s+of|in\s+from)|hometown\s+(?:is|of))\s+((?:(?:St|Ft|Mt|Pt|Ste)\.\s)?(?:[A-Z][\w'-]+)(?:\s+[A-Z][\w'-]+){0,2}(?:,\s*[A-Z]{2}\b)?(?:\s+\d{5}(?:-\d{4})?)?)";
-    FROM_HOME = r"\b(?i:from)\s+((?:[A-Z][\w.'-]+)(?:\s+[A-Z][\w.'-]+){0,2})\s+(?i:nursing\s+(?:home|facility|center)|skilled\s+nursing|memory\s+care|hospice|retirement|assisted\s+living|long[\s-]term\s+care|snf|rehab|group\s+home|care\s+home)";
 }
 
 /// Everything that a label or a shape makes an identifier.
@@ -64,7 +51,7 @@ pub(super) fn find(text: &str) -> Vec<Found> {
                 .map(|hit| found(kind, hit.start()..hit.start() + hit.as_str().trim_end_matches(['.', ',', ';']).len())),
         );
     }
-    let labelled: [(&regex::Regex, IdentifierKind); 19] = [
+    let labelled: [(&regex::Regex, IdentifierKind); 12] = [
         (&SSN, IdentifierKind::Ssn),
         (&SSN_LABELLED, IdentifierKind::Ssn),
         (&MBI, IdentifierKind::HealthPlanId),
@@ -77,13 +64,6 @@ pub(super) fn find(text: &str) -> Vec<Found> {
         (&PLATE, IdentifierKind::Vehicle),
         (&VIN, IdentifierKind::Vehicle),
         (&DEVICE, IdentifierKind::Device),
-        (&STREET, IdentifierKind::Address),
-        (&STREET_LABELLED, IdentifierKind::Address),
-        (&STREET_ABROAD, IdentifierKind::Address),
-        (&COUNTY_ROAD, IdentifierKind::Address),
-        (&PO_BOX, IdentifierKind::Address),
-        (&LIVES, IdentifierKind::Address),
-        (&FROM_HOME, IdentifierKind::Address),
     ];
     for (pattern, kind) in labelled {
         for hit in pattern.captures_iter(text).filter_map(|hit| hit.iter().skip(1).flatten().next()) {
@@ -116,7 +96,8 @@ fn unlabelled(text: &str) -> Vec<Found> {
 fn is_code_like(text: &str, kind: IdentifierKind) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     match kind {
-        IdentifierKind::Vehicle => digits < 2 || text.len() == 17 && !text.bytes().any(|byte| byte.is_ascii_alphabetic()),
+        // A plate of a bone has a code of five digits.
+        IdentifierKind::Vehicle => digits < 2 || !text.bytes().any(|byte| byte.is_ascii_alphabetic()),
         IdentifierKind::Account | IdentifierKind::HealthPlanId | IdentifierKind::Mrn | IdentifierKind::License => {
             digits < 4 || CODE_WITH_MODIFIER.is_match(text)
         }

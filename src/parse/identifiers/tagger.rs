@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::lists::{folded, is_listed_family, is_listed_given, is_vocabulary};
+use super::lists::folded;
 use super::words;
 use crate::pattern::patterns;
 
@@ -44,7 +44,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
             is_word,
             joins: matches!(word, "." | "-" | ","),
             letters: hash(&[plain.as_bytes()]),
-            sense: hash(&[shape(word).as_bytes(), &if is_word { class(word, &plain) } else { [0, 0] }]),
+            sense: hash(&[shape(word).as_bytes(), &if is_word { words::lists_of(word) } else { [0, 0] }]),
         }
     });
     all.collect()
@@ -149,29 +149,6 @@ fn shape(word: &str) -> String {
         (false, false, _) => "aa",
     };
     shape.to_owned()
-}
-
-/// Which lists hold a word, a bit for each.
-fn class(word: &str, plain: &str) -> [u8; 2] {
-    let plain = plain.strip_suffix("'s").unwrap_or(plain);
-    let pieces = std::iter::once(plain).chain(plain.split(['-', '\'']).filter(|piece| piece.len() > 2));
-    let (mut given, mut family) = (false, false);
-    for piece in pieces {
-        given |= is_listed_given(piece) || words::is_weighed_given(piece);
-        family |= is_listed_family(piece) || words::is_weighed_family(piece);
-    }
-    let bits = [
-        given,
-        family,
-        is_vocabulary(plain),
-        words::is_weighed(word),
-        words::is_no_name(word),
-        words::is_medical(word),
-        words::is_organisation(word),
-        words::makes_eponym(word),
-        words::is_place_or_time(word),
-    ];
-    bits.iter().enumerate().fold(0_u16, |all, (at, bit)| all | u16::from(*bit) << at).to_be_bytes()
 }
 
 /// FNV-1a, 32 bits.

@@ -1,10 +1,15 @@
 //! Words that tell a person's name from the rest of a coder's vocabulary: the few whose double meaning was weighed by hand,
 //! ahead of the long lists.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::LazyLock;
 
+use regex::Regex;
+
 use super::lists::{folded, is_listed_family, is_listed_given, is_vocabulary};
+use crate::pattern::pattern;
 
 /// Given names that are hardly ever another word, in lower case.
 static GIVEN: Words = LazyLock::new(|| words(include_str!("../../../config/words/persons/given.txt")));
@@ -30,104 +35,178 @@ static OF_DISEASE: Words = LazyLock::new(|| words(include_str!("../../../config/
 /// Places that payers and rules are named after, months, and peoples: capitals of a coder's sentence.
 static PLACES_AND_TIMES: Words = LazyLock::new(|| words(include_str!("../../../config/words/persons/places_and_times.txt")));
 
+/// Payers, hospitals, makers and eponyms of several words, each of which may be a name.
+static PHRASES: LazyLock<Regex> = LazyLock::new(|| {
+    let lines = include_str!("../../../config/words/persons/phrases.txt").lines();
+    let lines = lines.map(|line| regex::escape(line).replace(' ', r"\s+").replace('\'', "['’]")).collect::<Vec<_>>();
+    pattern(&format!(r"(?i)\b(?:{})\b", lines.join("|")))
+});
+
 type Words = LazyLock<HashSet<&'static str>>;
 
 fn words(list: &'static str) -> HashSet<&'static str> {
     list.split_whitespace().collect()
 }
 
-fn bare(word: &str) -> String {
-    word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/').to_lowercase()
+/// Where such a phrase stands.
+pub(super) fn phrases(text: &str) -> Vec<Range<usize>> {
+    PHRASES.find_iter(text).map(|phrase| phrase.range()).collect()
 }
 
-/// Every piece of `Castellanos-Ibarra` and the whole, without the possessive.
-fn pieces(word: &str) -> Vec<String> {
-    let plain = folded(&bare(word));
-    let plain = plain.strip_suffix("'s").unwrap_or(&plain);
-    let mut pieces = vec![plain.to_owned()];
-    if plain.contains(['-', '\'']) {
-        pieces.extend(plain.split(['-', '\'']).filter(|piece| piece.len() > 2).map(str::to_owned));
+/// Words of which a thread remembers what they are, at most: more than a year of mails brings, and a megabyte.
+const REMEMBERED_MAX: usize = 16_384;
+/// Longer words are no words of a list.
+const WORD_BYTES_MAX: usize = 48;
+
+/// What the lists say of a word, a bit each.
+type Senses = u16;
+
+const IS_GIVEN: Senses = 1;
+const MAY_BE_GIVEN: Senses = 1 << 1;
+const IS_FAMILY: Senses = 1 << 2;
+const MAY_BE_FAMILY: Senses = 1 << 3;
+const IS_AMBIGUOUS: Senses = 1 << 4;
+const IS_WEIGHED: Senses = 1 << 5;
+const IS_NO_NAME: Senses = 1 << 6;
+const IS_MEDICAL: Senses = 1 << 7;
+const IS_ORGANISATION: Senses = 1 << 8;
+const IS_PLACE_OR_TIME: Senses = 1 << 9;
+const MAKES_EPONYM: Senses = 1 << 10;
+const IS_SPOKEN: Senses = 1 << 11;
+const HAS_GIVEN_PIECE: Senses = 1 << 12;
+const HAS_FAMILY_PIECE: Senses = 1 << 13;
+const IS_VOCABULARY: Senses = 1 << 14;
+
+thread_local! {
+    /// A mail asks of each of its words a dozen times, and mails share most of theirs.
+    static REMEMBERED: RefCell<HashMap<Box<str>, Senses>> = RefCell::new(HashMap::new());
+}
+
+fn is(word: &str, sense: Senses) -> bool {
+    if word.len() > WORD_BYTES_MAX {
+        return looked_up(word) & sense != 0;
     }
-    pieces
+    let senses = REMEMBERED.with_borrow_mut(|remembered| {
+        if let Some(senses) = remembered.get(word) {
+            return *senses;
+        }
+        if remembered.len() >= REMEMBERED_MAX {
+            remembered.clear();
+        }
+        let senses = looked_up(word);
+        remembered.insert(word.into(), senses);
+        senses
+    });
+    senses & sense != 0
+}
+
+/// All that the lists say of `word`.
+fn looked_up(word: &str) -> Senses {
+    const ENDINGS: [&str; 10] = ["oma", "itis", "osis", "pathy", "emia", "algia", "ectomy", "plasty", "otomy", "plegia"];
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/').to_lowercase();
+    let word = word.as_str();
+    let plain = folded(word);
+    let single = plain.strip_suffix("'s").unwrap_or(&plain);
+    let pieces = || {
+        let parts = single.split(['-', '\'']).filter(|piece| single.contains(['-', '\'']) && piece.len() > 2);
+        std::iter::once(single).chain(parts)
+    };
+    let (weighed, no_name, medical) = (AMBIGUOUS.contains(word), NOT_NAMES.contains(word), MEDICAL.contains(word));
+    let vocabulary = is_vocabulary(&plain);
+    let spoken = no_name || medical || vocabulary;
+    let given = GIVEN.contains(word) || !spoken && pieces().any(|piece| is_listed_given(piece) && !is_vocabulary(piece));
+    let family = FAMILY.contains(word) || !spoken && pieces().any(|piece| is_listed_family(piece) && !is_vocabulary(piece));
+    let listed = || is_listed_family(&plain) || is_listed_given(&plain);
+    let senses = [
+        (IS_GIVEN, given),
+        (MAY_BE_GIVEN, given || weighed),
+        (IS_FAMILY, family),
+        (MAY_BE_FAMILY, !no_name && (weighed || family || listed())),
+        (IS_AMBIGUOUS, weighed || no_name || !GIVEN.contains(word) && vocabulary),
+        (IS_WEIGHED, weighed),
+        (IS_NO_NAME, no_name && !weighed || medical || word.is_empty()),
+        (IS_MEDICAL, medical),
+        (IS_ORGANISATION, ORGANISATION.contains(word)),
+        (IS_PLACE_OR_TIME, PLACES_AND_TIMES.contains(word)),
+        (MAKES_EPONYM, OF_DISEASE.contains(word) || word.len() > 6 && ENDINGS.iter().any(|ending| word.ends_with(ending))),
+        (IS_SPOKEN, spoken),
+        (HAS_GIVEN_PIECE, pieces().any(|piece| is_listed_given(piece) || GIVEN.contains(piece))),
+        (HAS_FAMILY_PIECE, pieces().any(|piece| is_listed_family(piece) || FAMILY.contains(piece))),
+        (IS_VOCABULARY, is_vocabulary(single)),
+    ];
+    senses.iter().filter(|(_, holds)| *holds).fold(0, |all, (sense, _)| all | sense)
 }
 
 /// A given name that is hardly ever another word.
 pub(super) fn is_given(word: &str) -> bool {
-    let word = bare(word);
-    GIVEN.contains(word.as_str())
-        || !is_spoken(&word) && pieces(&word).iter().any(|piece| is_listed_given(piece) && !is_vocabulary(piece))
-}
-
-/// A given name by the short list that was weighed by hand.
-pub(super) fn is_weighed_given(folded: &str) -> bool {
-    GIVEN.contains(folded)
-}
-
-/// A surname by the short list that was weighed by hand.
-pub(super) fn is_weighed_family(folded: &str) -> bool {
-    FAMILY.contains(folded)
+    is(word, IS_GIVEN)
 }
 
 /// A given name, or a word that is one at times.
 pub(super) fn may_be_given(word: &str) -> bool {
-    let word = bare(word);
-    GIVEN.contains(word.as_str()) || AMBIGUOUS.contains(word.as_str()) || is_given(&word)
+    is(word, MAY_BE_GIVEN)
 }
 
+/// A word that is no name wherever it stands.
 pub(super) fn is_ambiguous(word: &str) -> bool {
-    let word = bare(word);
-    AMBIGUOUS.contains(word.as_str())
-        || NOT_NAMES.contains(word.as_str())
-        || !GIVEN.contains(word.as_str()) && is_vocabulary(&folded(&word))
+    is(word, IS_AMBIGUOUS)
 }
 
 /// A surname that is hardly ever another word.
 pub(super) fn is_family(word: &str) -> bool {
-    let word = bare(word);
-    FAMILY.contains(word.as_str())
-        || !is_spoken(&word) && pieces(&word).iter().any(|piece| is_listed_family(piece) && !is_vocabulary(piece))
+    is(word, IS_FAMILY)
 }
 
 /// A surname, or a word that is one at times.
 pub(super) fn may_be_family(word: &str) -> bool {
-    let word = bare(word);
-    let listed = |folded: String| is_listed_family(&folded) || is_listed_given(&folded);
-    !NOT_NAMES.contains(word.as_str()) && (AMBIGUOUS.contains(word.as_str()) || is_family(&word) || listed(folded(&word)))
+    is(word, MAY_BE_FAMILY)
 }
 
 /// A word that names no person.
 pub(super) fn is_no_name(word: &str) -> bool {
-    let word = bare(word);
-    NOT_NAMES.contains(word.as_str()) && !AMBIGUOUS.contains(word.as_str()) || MEDICAL.contains(word.as_str()) || word.is_empty()
+    is(word, IS_NO_NAME)
 }
 
 /// An eponym, a drug or a payer.
 pub(super) fn is_medical(word: &str) -> bool {
-    MEDICAL.contains(bare(word).as_str())
+    is(word, IS_MEDICAL)
 }
 
 /// A word whose double meaning was weighed by hand.
 pub(super) fn is_weighed(word: &str) -> bool {
-    AMBIGUOUS.contains(bare(word).as_str())
+    is(word, IS_WEIGHED)
 }
 
 pub(super) fn is_place_or_time(word: &str) -> bool {
-    PLACES_AND_TIMES.contains(bare(word).as_str())
+    is(word, IS_PLACE_OR_TIME)
 }
 
 pub(super) fn is_organisation(word: &str) -> bool {
-    ORGANISATION.contains(bare(word).as_str())
+    is(word, IS_ORGANISATION)
 }
 
 /// `disease`, `fracture`: the capital before it is an eponym.
 pub(super) fn makes_eponym(word: &str) -> bool {
-    const ENDINGS: [&str; 10] = ["oma", "itis", "osis", "pathy", "emia", "algia", "ectomy", "plasty", "otomy", "plegia"];
-    let word = bare(word);
-    OF_DISEASE.contains(word.as_str()) || word.len() > 6 && ENDINGS.iter().any(|ending| word.ends_with(ending))
+    is(word, MAKES_EPONYM)
 }
 
 /// A word of English or of medicine.
 pub(super) fn is_spoken(word: &str) -> bool {
-    let word = bare(word);
-    NOT_NAMES.contains(word.as_str()) || MEDICAL.contains(word.as_str()) || is_vocabulary(&folded(&word))
+    is(word, IS_SPOKEN)
+}
+
+/// Which lists hold the word or a piece of it, a bit for each: what the [tagger](super::tagger) sees of it.
+pub(super) fn lists_of(word: &str) -> [u8; 2] {
+    const SEEN: [Senses; 9] = [
+        HAS_GIVEN_PIECE,
+        HAS_FAMILY_PIECE,
+        IS_VOCABULARY,
+        IS_WEIGHED,
+        IS_NO_NAME,
+        IS_MEDICAL,
+        IS_ORGANISATION,
+        MAKES_EPONYM,
+        IS_PLACE_OR_TIME,
+    ];
+    SEEN.iter().enumerate().fold(0_u16, |all, (at, sense)| all | u16::from(is(word, *sense)) << at).to_be_bytes()
 }
