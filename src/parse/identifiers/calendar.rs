@@ -121,16 +121,9 @@ fn days(text: &str) -> Vec<Day> {
     for (range, date) in day_first(text) {
         push(range, date);
     }
-    for hit in DOTTED_BIRTH.captures_iter(text).filter_map(|hit| hit.get(1)) {
+    let labelled = DOTTED_BIRTH.captures_iter(text).chain(COMPACT.captures_iter(text)).filter_map(|hit| hit.get(1));
+    for hit in labelled.chain(SPELLED.find_iter(text)) {
         push(hit.range(), None);
-    }
-    for hit in SPELLED.find_iter(text) {
-        push(hit.range(), None);
-    }
-    for hit in COMPACT.captures_iter(text) {
-        if let Some(digits) = hit.get(1) {
-            push(digits.range(), None);
-        }
     }
     days
 }
