@@ -38,7 +38,7 @@ pub(super) fn mentions(text: &str, quoted: bool) -> Vec<CodeMention> {
     let mut found: Vec<Named> = Vec::new();
     let mut skip_to = 0;
     for token in TOKEN.find_iter(text) {
-        if token.start() < skip_to || found.len() >= CODES_MAX {
+        if token.start() < skip_to || found.len() >= CODES_MAX || !may_be_code(token.as_str()) {
             continue;
         }
         let range = token.range();
@@ -81,6 +81,11 @@ pub(super) fn mentions(text: &str, quoted: bool) -> Vec<CodeMention> {
     found.extend(worded.map(|(range, code)| (range, code, Vec::new(), None)));
     found.sort_by_key(|(range, ..)| range.start);
     merged(text, found, quoted)
+}
+
+/// Whether it holds a digit, or is seven capitals, as a code of ICD-10-PCS may be: most words of a mail need no second look.
+fn may_be_code(token: &str) -> bool {
+    token.bytes().any(|byte| byte.is_ascii_digit()) || token.len() == 7 && token.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// A token with a letter, digit or the sign of something else right beside it is a piece of that.

@@ -11,6 +11,7 @@ mod lists;
 mod names;
 mod numbers;
 mod places;
+mod remembered;
 mod runs;
 mod slots;
 pub mod tagger;

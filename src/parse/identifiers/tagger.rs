@@ -5,8 +5,10 @@
 //! `config/words/persons/weights.bin`: hashes of features with their weights in thousandths, big-endian, sorted.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::lists::folded;
+use super::remembered::Remembered;
 use super::words;
 use crate::pattern::patterns;
 
@@ -14,6 +16,8 @@ const WEIGHTS: &[u8] = include_bytes!("../../../config/words/persons/weights.bin
 /// Bytes of one feature's hash and of its row.
 const HASH_BYTES: usize = 4;
 const ROW_BYTES: usize = HASH_BYTES + 2;
+/// Leading bits of a hash by which its row is found.
+const INDEX_BITS: u32 = 14;
 /// What the weights of a word must exceed, in thousandths: below it more words of coding than names are taken.
 const THRESHOLD: i32 = 300;
 
@@ -33,19 +37,26 @@ pub struct Token {
     sense: u32,
 }
 
+thread_local! {
+    static LOOKS: Remembered<(u32, u32)> = const { Remembered::new() };
+}
+
+fn is_word(token: &str) -> bool {
+    token.chars().next().is_some_and(char::is_alphabetic)
+}
+
+/// The hash of a token's letters, and that of what it looks like and is by the lists.
+fn looks(token: &str) -> (u32, u32) {
+    let lists = if is_word(token) { words::lists_of(token) } else { [0, 0] };
+    (hash(&[folded(token).as_bytes()]), hash(&[shape(token).as_bytes(), &lists]))
+}
+
 /// The words, numbers and signs of a text, in order.
 pub fn tokens(text: &str) -> Vec<Token> {
     let all = TOKEN.find_iter(text).map(|found| {
         let word = found.as_str();
-        let is_word = word.chars().next().is_some_and(char::is_alphabetic);
-        let plain = folded(word);
-        Token {
-            range: found.range(),
-            is_word,
-            joins: matches!(word, "." | "-" | ","),
-            letters: hash(&[plain.as_bytes()]),
-            sense: hash(&[shape(word).as_bytes(), &if is_word { words::lists_of(word) } else { [0, 0] }]),
-        }
+        let (letters, sense) = LOOKS.with(|remembered| remembered.get(word, looks));
+        Token { range: found.range(), is_word: is_word(word), joins: matches!(word, "." | "-" | ","), letters, sense }
     });
     all.collect()
 }
@@ -122,10 +133,25 @@ fn is_eponym(text: &str, end: usize) -> bool {
     next.is_some_and(words::makes_eponym)
 }
 
+/// Where the rows begin whose hashes begin with these [`INDEX_BITS`]: a row or two each.
+static ROWS_FROM: LazyLock<Vec<u16>> = LazyLock::new(|| {
+    let (rows, _) = WEIGHTS.as_chunks::<ROW_BYTES>();
+    let heads = (0..=1_u64 << INDEX_BITS).map(|head| head << (u32::BITS - INDEX_BITS));
+    heads.map(|least| u16::try_from(rows.partition_point(|row| u64::from(hash_of(row)) < least)).unwrap_or(u16::MAX)).collect()
+});
+
+const fn hash_of([a, b, c, d, ..]: &[u8; ROW_BYTES]) -> u32 {
+    u32::from_be_bytes([*a, *b, *c, *d])
+}
+
 fn weight(feature: u32) -> i32 {
     let (rows, _) = WEIGHTS.as_chunks::<ROW_BYTES>();
-    let found = rows.binary_search_by_key(&feature, |[a, b, c, d, ..]| u32::from_be_bytes([*a, *b, *c, *d]));
-    found.ok().and_then(|at| rows.get(at)).map_or(0, |[.., high, low]| i32::from(i16::from_be_bytes([*high, *low])))
+    let head = (feature >> (u32::BITS - INDEX_BITS)) as usize;
+    let bounds = (ROWS_FROM.get(head), ROWS_FROM.get(head + 1));
+    let (Some(from), Some(to)) = bounds else { return 0 };
+    let near = rows.get(usize::from(*from)..usize::from(*to)).unwrap_or_default();
+    let row = near.iter().find(|row| hash_of(row) == feature);
+    row.map_or(0, |[.., high, low]| i32::from(i16::from_be_bytes([*high, *low])))
 }
 
 /// Capitals, digits and signs: `Aa`, `AA+`, `d5`, `d6/`.

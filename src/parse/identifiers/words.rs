@@ -1,14 +1,14 @@
 //! Words that tell a person's name from the rest of a coder's vocabulary: the few whose double meaning was weighed by hand,
 //! ahead of the long lists.
 
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::lists::{folded, is_listed_family, is_listed_given, is_vocabulary};
+use super::remembered::Remembered;
 use crate::pattern::pattern;
 
 /// Given names that are hardly ever another word, in lower case.
@@ -53,11 +53,6 @@ pub(super) fn phrases(text: &str) -> Vec<Range<usize>> {
     PHRASES.find_iter(text).map(|phrase| phrase.range()).collect()
 }
 
-/// Words of which a thread remembers what they are, at most: more than a year of mails brings, and a megabyte.
-const REMEMBERED_MAX: usize = 16_384;
-/// Longer words are no words of a list.
-const WORD_BYTES_MAX: usize = 48;
-
 /// What the lists say of a word, a bit each.
 type Senses = u16;
 
@@ -78,26 +73,15 @@ const HAS_FAMILY_PIECE: Senses = 1 << 13;
 const IS_VOCABULARY: Senses = 1 << 14;
 
 thread_local! {
-    /// A mail asks of each of its words a dozen times, and mails share most of theirs.
-    static REMEMBERED: RefCell<HashMap<Box<str>, Senses>> = RefCell::new(HashMap::new());
+    static SENSES: Remembered<Senses> = const { Remembered::new() };
+}
+
+fn senses(word: &str) -> Senses {
+    SENSES.with(|remembered| remembered.get(word, looked_up))
 }
 
 fn is(word: &str, sense: Senses) -> bool {
-    if word.len() > WORD_BYTES_MAX {
-        return looked_up(word) & sense != 0;
-    }
-    let senses = REMEMBERED.with_borrow_mut(|remembered| {
-        if let Some(senses) = remembered.get(word) {
-            return *senses;
-        }
-        if remembered.len() >= REMEMBERED_MAX {
-            remembered.clear();
-        }
-        let senses = looked_up(word);
-        remembered.insert(word.into(), senses);
-        senses
-    });
-    senses & sense != 0
+    senses(word) & sense != 0
 }
 
 /// All that the lists say of `word`.
@@ -208,5 +192,6 @@ pub(super) fn lists_of(word: &str) -> [u8; 2] {
         MAKES_EPONYM,
         IS_PLACE_OR_TIME,
     ];
-    SEEN.iter().enumerate().fold(0_u16, |all, (at, sense)| all | u16::from(is(word, *sense)) << at).to_be_bytes()
+    let senses = senses(word);
+    SEEN.iter().enumerate().fold(0_u16, |all, (at, sense)| all | u16::from(senses & sense != 0) << at).to_be_bytes()
 }
