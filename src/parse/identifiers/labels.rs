@@ -20,7 +20,7 @@ patterns! {
     NINETY = r"(?i)\b(ninety[-\s](?:one|two|three|four|five|six|seven|eight|nine))\b";
     AGED = r"(?i)\b(?:aged?|turn(?:s|ed|ing))\s*:?\s*(ninety|(?:one|a)\s+hundred(?:\s+and)?(?:\s+(?:one|two|three|four|five|six|seven|eight|nine|ten))?)\b";
     AGE_SHORT = r"(?i)\b(9\d|1[0-2]\d)\s?(?:y/o|y\.o\.|yo)\b";
-    A_MEASURE = r"(?i)^[-\s]*(?:days?|minutes?|min|mg|mcg|ml|units?|percent|%|dollars?|hours?|miles?|degrees?|pounds?)\b";
+    A_MEASURE = r"(?i)^[-\s]*(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b|days?|minutes?|min|mg|mcg|ml|units?|percent|%|dollars?|hours?|miles?|degrees?|pounds?)\b";
     THE_DAY = r"(?i)\b(the\s+\d{1,2}(?:st|nd|rd|th)\s+of\s+(?:january|february|march|april|may|june|july|august|september|october|november|december))\b";
     ROMAN_MONTH = r"\b(\d{1,2}\.?[ -](?:I{1,3}|IV|V|VI{1,3}|IX|X|XI{1,2})\.?[ -]\d{4})\b";
     /// Of a section of a manual no last number is that high.

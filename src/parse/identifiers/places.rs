@@ -20,7 +20,7 @@ patterns! {
     CALLE = r"\b((?:Calle|Avenida|Av\.|Camino|Paseo)\s+\p{Lu}[\p{L}. ]{2,30}#?\s?\d{1,6}\w?(?:,\s*\p{Lu}[\p{L}]+(?: \p{Lu}[\p{L}]+)?)?(?:,?\s*[A-Z]{2}\b)?(?:\s+\d{5})?)";
     STATE_ZIP = r"\b(\p{Lu}[\p{L}.'’-]+(?: \p{Lu}[\p{L}.'’-]+){0,2},? {us_state_name},? \d{5}(?:-\d{4})?)\b";
     /// Five digits are a ZIP code only behind a state or a comma: else they are as likely a procedure.
-    STREET = r"(?x)\b(\d{1,6}[A-Za-z]?[\x20\t]+(?:[NSEW]\.?[\x20\t]+|(?i:north|south|east|west)[\x20\t]+)?(?:[A-Z0-9][\w.']*[\x20\t]+){1,3}?(?:St|Street|Ave|Avenue|Blvd|Boulevard|Rd|Road|Dr|Drive|Ln|Lane|Way|Ct|Court|Pkwy|Parkway|Hwy|Highway|Plaza|Pl|Place|Cir|Circle|Terr?|Terrace|Trl|Trail|Loop|Square|Sq|STREET|AVE|RD|BLVD|DR|street|avenue|blvd|road)\b\.?(?:[\x20\t]+\d{1,4}\b)?
+    STREET = r"(?x)\b(\d{1,6}[A-Za-z]?[\x20\t]+(?:[NSEW]\.?[\x20\t]+|(?i:north|south|east|west)[\x20\t]+)?(?:[A-Z0-9][\w.']*[\x20\t]+){1,3}?(?:St|Street|Ave|Avenue|Blvd|Boulevard|Rd|Road|Dr|Drive|Ln|Lane|Way|Ct|Court|Pkwy|Parkway|Hwy|Highway|Plaza|Pl|Place|Cir|Circle|Terr?|Terrace|Trce|Trace|Trl|Trail|Loop|Square|Sq|Row|Rw|Aly|Alley|Bnd|Bend|Spur|Cove|Cv|Crossing|Xing|Hollow|Ridge|Rdg|Run|Pike|Point|Pt|Path|Walk|Promenade|Landing|Commons?|Crescent|Mews|Meadows?|Manor|Glen|Grove|Heights|Hts|Hill|Knoll|Ranch|STREET|ST|AVE|RD|BLVD|DR|LN|CT|WAY|TRCE|TRL|PL|CIR|HWY|street|avenue|blvd|road)\b\.?(?:[\x20\t]+\d{1,4}\b)?
         (?:,?[\x20\t]*(?i:apt|apartment|unit|suite|ste|\#|bldg|rm|room|floor|fl|lot)\.?[\x20\t]*\#?[\x20\t]*\w{1,6})*
         (?:,?[\x20\t]+[A-Z][A-Za-z.]+(?:[\x20\t][A-Z][A-Za-z.]+){0,2})?(?:,?[\x20\t]+{us_state}\b(?:,?[\x20\t]+\d{5}(?:-\d{4})?)?|,[\x20\t]*\d{5}(?:-\d{4})?)?)";
     /// In small letters only behind a word that announces an address.

@@ -137,11 +137,11 @@ fn is_eponym(text: &str, end: usize) -> bool {
 static ROWS_FROM: LazyLock<Vec<u16>> = LazyLock::new(|| {
     let (rows, _) = WEIGHTS.as_chunks::<ROW_BYTES>();
     let heads = (0..=1_u64 << INDEX_BITS).map(|head| head << (u32::BITS - INDEX_BITS));
-    heads.map(|least| u16::try_from(rows.partition_point(|row| u64::from(hash_of(row)) < least)).unwrap_or(u16::MAX)).collect()
+    heads.map(|least| u16::try_from(rows.partition_point(|row| u64::from(hash_of(*row)) < least)).unwrap_or(u16::MAX)).collect()
 });
 
-const fn hash_of([a, b, c, d, ..]: &[u8; ROW_BYTES]) -> u32 {
-    u32::from_be_bytes([*a, *b, *c, *d])
+const fn hash_of([a, b, c, d, ..]: [u8; ROW_BYTES]) -> u32 {
+    u32::from_be_bytes([a, b, c, d])
 }
 
 fn weight(feature: u32) -> i32 {
@@ -150,7 +150,7 @@ fn weight(feature: u32) -> i32 {
     let bounds = (ROWS_FROM.get(head), ROWS_FROM.get(head + 1));
     let (Some(from), Some(to)) = bounds else { return 0 };
     let near = rows.get(usize::from(*from)..usize::from(*to)).unwrap_or_default();
-    let row = near.iter().find(|row| hash_of(row) == feature);
+    let row = near.iter().find(|row| hash_of(**row) == feature);
     row.map_or(0, |[.., high, low]| i32::from(i16::from_be_bytes([*high, *low])))
 }
 
