@@ -283,6 +283,7 @@ fn policy(r: &mut Reader, hooks: Vec<String>) -> PolicyConfig {
             .choice("policy.auto_send", &[("off", AutoSend::Off), ("grounded", AutoSend::Grounded)])
             .unwrap_or(AutoSend::Off),
         confidence_min: r.fraction("policy.confidence_min"),
+        check_share: r.fraction("policy.check_share"),
         unknown_sender: r
             .choice(
                 "policy.unknown_sender",

@@ -5,6 +5,7 @@ mod api;
 mod askers;
 mod assets;
 mod cases;
+mod checks;
 mod codes;
 mod cookies;
 mod figures;

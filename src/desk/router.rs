@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 
 use super::guard::{Who, guard};
-use super::{Desk, api, askers, assets, cases, codes, figures, health, live, page, sign_in};
+use super::{Desk, api, askers, assets, cases, checks, codes, figures, health, live, page, sign_in};
 use crate::domain::account::{Role, Scope};
 
 /// An address of the desk's listener.
@@ -61,8 +61,10 @@ pub const ROUTES: &[Route] = &[
     from(Role::Consultant, "POST", "/cases/{number}/check"),
     from(Role::Consultant, "POST", "/cases/{number}/{act}"),
     from(Role::Consultant, "GET", "/events"),
+    from(Role::Consultant, "GET", "/checks"),
     from(Role::Lead, "GET", "/figures"),
     from(Role::Lead, "GET", "/figures.csv"),
+    from(Role::Lead, "GET", "/figures/now.csv"),
     open("GET", "/api/v1/openapi.json"),
     program(Scope::Cases, "GET", "/api/v1/cases"),
     program(Scope::Ask, "POST", "/api/v1/cases"),
@@ -100,7 +102,9 @@ fn handler(route: &Route) -> Option<MethodRouter<Arc<Desk>>> {
         ("POST", "/cases/{number}/{act}") => post(cases::act),
         ("GET", "/events") => get(live::events),
         ("GET", "/figures") => get(figures::figures),
+        ("GET", "/checks") => get(checks::checks),
         ("GET", "/figures.csv") => get(figures::csv),
+        ("GET", "/figures/now.csv") => get(figures::now_csv),
         ("GET", "/api/v1/openapi.json") => get(api::describe),
         ("GET", "/api/v1/cases") => get(api::cases),
         ("POST", "/api/v1/cases") => post(api::ask),

@@ -5,6 +5,7 @@ pub mod address;
 pub mod attachment;
 pub mod audit;
 pub mod case;
+pub mod check;
 pub mod code;
 pub mod delivery;
 pub mod draft;

@@ -53,6 +53,8 @@ pub struct Policy {
     pub editions: Editions,
     pub identifiers: Identifiers,
     pub four_eyes: bool,
+    /// 0..=1: the share of what leaves without a person that a consultant looks at later.
+    pub check_share: f64,
     /// How long an approved answer can be taken back.
     pub undo: SignedDuration,
     /// How long after closing a follow-up reopens its case.

@@ -4,7 +4,8 @@ use jiff::tz::TimeZone;
 
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::case::{Case, CaseState, CloseReason, Note};
-use crate::domain::id::{CaseId, ConsultantId, InboundId};
+use crate::domain::check::{Check, Verdict};
+use crate::domain::id::{CaseId, ConsultantId, InboundId, OutgoingId};
 use crate::domain::question::Reading;
 use crate::domain::transition::{Command, Refusal};
 use crate::ports::{Assignment, CaseFile, CaseMessage, NewCase, Parting, asked};
@@ -132,6 +133,40 @@ impl Flow {
         change.draft = (!by_automation).then_some((draft, outgoing));
         self.store.commit(&change).await?;
         Ok(change.after)
+    }
+}
+
+impl Flow {
+    /// Whether an answer that leaves without a person falls into the share that is checked later.
+    pub(super) fn is_drawn(&self) -> bool {
+        let share = self.settings.policy.check_share;
+        share > 0.0 && self.chance.fraction() < share
+    }
+
+    /// Keeps what somebody found who looked at an answer after it was sent; nobody checks what they approved themselves.
+    pub async fn checked(
+        &self,
+        id: CaseId,
+        by: ConsultantId,
+        outgoing: OutgoingId,
+        verdict: Verdict,
+        reason: &str,
+    ) -> Flowing<Case> {
+        let file = self.store.case_file(id).await?;
+        let Some(answer) = file.answered.iter().find(|one| one.outgoing == outgoing) else {
+            return refused("that is no answer of this case");
+        };
+        if answer.approved_by == Some(by) {
+            return Err(Refusal::FourEyes.into());
+        }
+        let reason = reason.trim().to_owned();
+        if verdict != Verdict::Right && reason.is_empty() {
+            return refused("say why: the figures count it, and whoever answers next reads it");
+        }
+        let detail = serde_json::json!({ "outgoing": outgoing, "verdict": verdict.name() });
+        let audit = AuditEvent { actor: Actor::Consultant(by), case: Some(id), event: "check".to_owned(), detail };
+        self.store.keep_check(outgoing, &Check { verdict, reason, by, at: self.now() }, audit).await?;
+        Ok(file.case)
     }
 }
 

@@ -138,6 +138,7 @@ fn conclude(flow: &Flow, said: &Exchange, taken: Change, draft: Draft, may_leave
         Verdict::Send(rule) => {
             change.freeze = Some(approved_by_policy(&outgoing, rule, change.now)?);
             change.budget = Some(flow.settings.policy.budget(change.now));
+            change.sampled = flow.is_drawn();
         }
         Verdict::Review(why) if why == SPENT => {
             metrics::counter!("caseconsultant_loop_budget_spent_total").increment(1);

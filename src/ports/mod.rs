@@ -19,6 +19,7 @@ use crate::domain::account::{
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::Case;
+use crate::domain::check::{Answered, Check, Work};
 use crate::domain::delivery::{Delivery, DeliveryState, Outcome};
 use crate::domain::draft::{Draft, Drafted};
 use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, JobId, LeaseToken, OutgoingId};
@@ -135,6 +136,14 @@ pub trait Store: Send + Sync {
     async fn claim_telling(&self, about: &str, job: JobId, now: Timestamp, since: Timestamp) -> Stored<bool>;
     /// How many answers, questions back and refusals an account was given since then: what its allowance counts.
     async fn answered_since(&self, account: AccountId, since: Timestamp) -> Stored<u32>;
+
+    // Checks and figures.
+    /// Answers that wait for their check, the oldest first.
+    async fn unchecked(&self, max: u32) -> Stored<Vec<Answered>>;
+    /// Keeps what a check found; a later look at the same answer takes the place of the earlier.
+    async fn keep_check(&self, id: OutgoingId, check: &Check, audit: AuditEvent) -> Stored<()>;
+    /// What was answered from then on, by day, kind of question and approver.
+    async fn work(&self, since: Timestamp) -> Stored<Vec<Work>>;
 
     // Retention.
     /// Deletes the bytes of settled mails received before one time, and what cases hold that were closed before another;

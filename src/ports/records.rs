@@ -8,6 +8,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::attachment::AttachmentFacts;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::{Case, CaseState, Note};
+use crate::domain::check::Answered;
 use crate::domain::delivery::{Delivery, Outcome};
 use crate::domain::draft::Draft;
 use crate::domain::id::{AccountId, CaseId, ConsultantId, InboundId, OutgoingId};
@@ -265,6 +266,8 @@ pub struct CaseFile {
     pub notes: Vec<Note>,
     /// A consultant's own reading of the round's question.
     pub reading: Option<Reading>,
+    /// What was sent of coding, the oldest first.
+    pub answered: Vec<Answered>,
 }
 
 /// What was said in a case by both sides.

@@ -9,7 +9,9 @@ macro_rules! pages {
 pub(super) static TEMPLATES: &[(&str, &str)] = pages![
     "_base.html",
     "_code_parts.html",
+    "_figures_parts.html",
     "case.html",
+    "checks.html",
     "code.html",
     "code_missing.html",
     "codes.html",

@@ -11,8 +11,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection as Conn, PgPool, Postgres as Db};
 
 use self::sql::{
-    admission, askers, audit, beside, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in,
-    tokens,
+    admission, answers, askers, audit, beside, cases, correspondents, directory, figures, intake, jobs, outgoing, retention,
+    sign_in, tokens,
 };
 use crate::domain::account::{
     Account, ApiToken, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
@@ -20,6 +20,7 @@ use crate::domain::account::{
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::Case;
+use crate::domain::check::{Answered, Check, Work};
 use crate::domain::delivery::Delivery;
 use crate::domain::draft::Draft;
 use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, JobId, LeaseToken, OutgoingId};
@@ -236,6 +237,21 @@ impl Store for PostgresStore {
 
     async fn answered_since(&self, account: AccountId, since: Timestamp) -> Stored<u32> {
         outgoing::answered_since(&mut *self.pool.acquire().await?, account, micros(since)).await
+    }
+
+    // Checks and figures.
+    async fn unchecked(&self, max: u32) -> Stored<Vec<Answered>> {
+        answers::unchecked(&mut *self.pool.acquire().await?, max).await
+    }
+
+    async fn keep_check(&self, id: OutgoingId, check: &Check, audit: AuditEvent) -> Stored<()> {
+        let mut tx = self.pool.begin().await?;
+        answers::keep_check(&mut tx, id, check, audit).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn work(&self, since: Timestamp) -> Stored<Vec<Work>> {
+        answers::work(&mut *self.pool.acquire().await?, micros(since)).await
     }
 
     // Retention.

@@ -13,8 +13,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions as _, Sqlite as Db, SqliteConnection as Conn, SqlitePool};
 
 use self::sql::{
-    admission, askers, audit, beside, cases, correspondents, directory, figures, intake, jobs, outgoing, retention, sign_in,
-    tokens,
+    admission, answers, askers, audit, beside, cases, correspondents, directory, figures, intake, jobs, outgoing, retention,
+    sign_in, tokens,
 };
 use crate::domain::account::{
     Account, ApiToken, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
@@ -22,6 +22,7 @@ use crate::domain::account::{
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::case::Case;
+use crate::domain::check::{Answered, Check, Work};
 use crate::domain::delivery::Delivery;
 use crate::domain::draft::Draft;
 use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, JobId, LeaseToken, OutgoingId};
@@ -256,6 +257,20 @@ impl Store for SqliteStore {
 
     async fn answered_since(&self, account: AccountId, since: Timestamp) -> Stored<u32> {
         outgoing::answered_since(&mut *self.readers.acquire().await?, account, micros(since)).await
+    }
+
+    // Checks and figures.
+    async fn unchecked(&self, max: u32) -> Stored<Vec<Answered>> {
+        answers::unchecked(&mut *self.readers.acquire().await?, max).await
+    }
+
+    async fn keep_check(&self, id: OutgoingId, check: &Check, audit: AuditEvent) -> Stored<()> {
+        let check = check.clone();
+        self.writer.write(move |conn| Box::pin(async move { answers::keep_check(conn, id, &check, audit).await })).await
+    }
+
+    async fn work(&self, since: Timestamp) -> Stored<Vec<Work>> {
+        answers::work(&mut *self.readers.acquire().await?, micros(since)).await
     }
 
     // Retention.

@@ -1,9 +1,10 @@
 //! What consultants do with cases among themselves.
 
 use super::super::{Global, WrongUse, consultant};
-use super::Acting;
 use super::act::{Act, edited};
+use super::{Acting, Found};
 use crate::domain::account::Role;
+use crate::domain::check::Verdict;
 use crate::domain::id::{CaseNumber, InboundId};
 use crate::domain::question::{Intent, Payer};
 use crate::flow::desk::reading_now;
@@ -35,6 +36,19 @@ pub async fn split(global: &Global, acting: &Acting, mails: &[i64]) -> anyhow::R
     let act = Act::open(global, acting).await?;
     let mails: Vec<InboundId> = mails.iter().copied().map(InboundId).collect();
     act.done(&act.app.flow.split(act.case, act.by, &mails).await?)
+}
+
+/// Of the last answer of the case.
+pub async fn check(global: &Global, acting: &Acting, found: Found, reason: &str) -> anyhow::Result<()> {
+    let act = Act::open(global, acting).await?;
+    let verdict = match found {
+        Found::Right => Verdict::Right,
+        Found::CouldBeBetter => Verdict::CouldBeBetter,
+        Found::Wrong => Verdict::Wrong,
+    };
+    let file = act.app.store.case_file(act.case).await?;
+    let last = file.answered.last().ok_or_else(|| anyhow::anyhow!("{} has no answer yet", acting.case))?;
+    act.done(&act.app.flow.checked(act.case, act.by, last.outgoing, verdict, reason).await?)
 }
 
 pub async fn reading(

@@ -125,6 +125,16 @@ pub enum CaseCommand {
         #[arg(long = "intent", value_name = "INTENT")]
         intents: Vec<String>,
     },
+    /// Say what you find in an answer that was sent: right, could be better, or wrong
+    Check {
+        #[command(flatten)]
+        acting: Acting,
+        #[arg(long, value_enum)]
+        finding: Found,
+        /// Why; only a right answer needs no word
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
     /// Send the answer of an undeliverable case to another address, approved anew
     Resend {
         #[command(flatten)]
@@ -149,6 +159,13 @@ pub enum Kind {
     Answer,
     Clarification,
     Refusal,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Found {
+    Right,
+    CouldBeBetter,
+    Wrong,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -180,6 +197,7 @@ impl CaseCommand {
             Self::Reading { acting, payer, date_of_service, intents } => {
                 desk::reading(global, acting, payer.as_deref(), date_of_service.as_deref(), intents).await?;
             }
+            Self::Check { acting, finding, reason } => desk::check(global, acting, *finding, reason).await?,
             Self::Resend { acting, to } => act::resend(global, acting, to).await?,
         }
         Ok(ExitCode::SUCCESS)

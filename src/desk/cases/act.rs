@@ -17,6 +17,7 @@ use crate::desk::{Desk, failed};
 use crate::domain::account::{Role, Session};
 use crate::domain::address::EmailAddress;
 use crate::domain::case::{Case, CloseReason};
+use crate::domain::check::Verdict;
 use crate::domain::draft::Route;
 use crate::domain::id::{CaseId, InboundId};
 use crate::domain::outgoing::OutgoingHash;
@@ -89,6 +90,10 @@ async fn done(desk: &Desk, id: CaseId, session: &Session, act: &str, form: &Form
             let mails: Vec<InboundId> = form.all("mail").iter().filter_map(|mail| mail.parse().ok().map(InboundId)).collect();
             flow.split(id, by, &mails).await
         }
+        "check-answer" => match (form.text("outgoing").parse(), Verdict::parse(&form.text("verdict"))) {
+            (Ok(outgoing), Some(verdict)) => flow.checked(id, by, outgoing, verdict, &text).await,
+            (Ok(_) | Err(_), None) | (Err(_), Some(_)) => Err(FlowError::Failed(anyhow::anyhow!("say what you found"))),
+        },
         "reading" => match reading::read(form) {
             Ok(reading) => flow.reread(id, by, reading, Some(seen)).await,
             Err(why) => Err(FlowError::Failed(anyhow::anyhow!(why))),

@@ -9,8 +9,24 @@ use crate::ports::{CaseFile, asked};
 
 /// Every act that a form of the case page can name.
 pub const ACTS: &[&str] = &[
-    "take", "release", "edit", "submit", "approve", "return", "ask", "dismiss", "undo", "close", "resend", "link", "note",
-    "assign", "merge", "split", "reading",
+    "take",
+    "release",
+    "edit",
+    "submit",
+    "approve",
+    "return",
+    "ask",
+    "dismiss",
+    "undo",
+    "close",
+    "resend",
+    "link",
+    "note",
+    "assign",
+    "merge",
+    "split",
+    "reading",
+    "check-answer",
 ];
 
 /// What can be done with the case as it stands.

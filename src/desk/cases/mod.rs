@@ -82,7 +82,7 @@ impl Names {
 }
 
 /// A span of time as a person reads it: `4 min`, `3 h`, `2 d`.
-fn age(secs: i64) -> String {
+pub fn age(secs: i64) -> String {
     match secs {
         ..60 => "now".to_owned(),
         60..3600 => format!("{} min", secs / 60),

@@ -12,7 +12,7 @@ use crate::domain::audit::Actor;
 use crate::domain::case::{CaseState, CloseReason, Hold};
 use crate::domain::draft::{Author, Draft};
 use crate::domain::finding::Finding;
-use crate::domain::id::CaseNumber;
+use crate::domain::id::{CaseNumber, ConsultantId};
 use crate::domain::outgoing::Outgoing;
 use crate::domain::question::Question;
 use crate::parse::{self, ReadOptions};
@@ -107,11 +107,19 @@ struct FindingView {
 
 #[derive(Debug, Serialize)]
 struct SentView {
+    id: String,
     kind: &'static str,
     state: &'static str,
     attempts: u32,
     answer: Option<String>,
     at: String,
+    /// Who let it go, where it states something about coding.
+    approved_by: Option<String>,
+    /// What a later look found, as a sentence.
+    checked: Option<String>,
+    /// Whether the reader may check it, and whether it was chosen for that.
+    checkable: bool,
+    sampled: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -152,7 +160,7 @@ impl CasePage {
             notes: case.state.notes().map(str::to_owned),
             messages: file.messages.iter().map(message).collect(),
             draft: looked_at(file).map(|(draft, outgoing)| draft_view(draft, outgoing, names)),
-            outgoing: file.outgoing.iter().map(sent).collect(),
+            outgoing: file.outgoing.iter().map(|one| sent(one, file, names, session.consultant.id)).collect(),
             history: history(file, names),
             acts: Acts::of(file, session),
             consultants: names.at_work.clone(),
@@ -285,8 +293,18 @@ fn finding(finding: &Finding) -> FindingView {
     }
 }
 
-fn sent(sent: &CaseOutgoing) -> SentView {
+fn sent(sent: &CaseOutgoing, file: &CaseFile, names: &Names, reader: ConsultantId) -> SentView {
+    let answered = file.answered.iter().find(|one| one.outgoing == sent.outgoing.id);
+    let checked = answered.and_then(|one| one.check.as_ref()).map(|check| {
+        let why = if check.reason.is_empty() { String::new() } else { format!(": {}", check.reason) };
+        format!("{} found it {}{why}", names.consultant(check.by), check.verdict.name().replace('_', " "))
+    });
     SentView {
+        id: sent.outgoing.id.to_string(),
+        approved_by: answered.map(|one| one.approved_by.map_or_else(|| "policy".to_owned(), |id| names.consultant(id))),
+        sampled: answered.is_some_and(|one| one.sampled && one.check.is_none()),
+        checkable: answered.is_some_and(|one| one.approved_by != Some(reader)),
+        checked,
         kind: sent.outgoing.kind.name(),
         state: sent.delivery.state.name(),
         attempts: sent.delivery.attempts,

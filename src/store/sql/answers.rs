@@ -1,13 +1,15 @@
 //! What was sent that states something about coding, as the figures count it.
 
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, FromRow, query, query_as, query_scalar};
 
-use super::Conn;
+use super::{Conn, audit};
+use crate::domain::audit::AuditEvent;
+use crate::domain::check::{Answered, Check, Work};
 use crate::domain::draft::{Author, Draft};
-use crate::domain::id::OutgoingId;
+use crate::domain::id::{CaseId, ConsultantId, OutgoingId};
 use crate::domain::outgoing::{ApprovedOutgoing, Approver, OutgoingKind};
-use crate::ports::{Change, Stored};
-use crate::store::row::{micros, parsed};
+use crate::ports::{Change, StoreError, Stored};
+use crate::store::row::{micros, named, parsed, text, time};
 
 /// Counts a message that is frozen with a change of its case.
 pub async fn count(conn: &mut Conn, change: &Change, approved: &ApprovedOutgoing) -> Stored<()> {
@@ -63,4 +65,127 @@ async fn draft_of(conn: &mut Conn, change: &Change) -> Stored<Option<Draft>> {
 pub async fn withdrawn(conn: &mut Conn, id: OutgoingId) -> Stored<()> {
     query("DELETE FROM answers WHERE outgoing = $1").bind(id.to_string()).execute(conn).await?;
     Ok(())
+}
+
+#[derive(FromRow)]
+struct AnsweredRow {
+    outgoing: String,
+    case_id: i64,
+    kind: String,
+    intent: String,
+    approved_by: Option<i64>,
+    waited: i64,
+    frozen: i64,
+    sampled: i64,
+    finding: String,
+    reason: String,
+    checked_by: Option<i64>,
+    checked: Option<i64>,
+}
+
+const COLUMNS: &str =
+    "outgoing, case_id, kind, intent, approved_by, waited, frozen, sampled, finding, reason, checked_by, checked FROM answers";
+
+impl AnsweredRow {
+    fn answered(self) -> anyhow::Result<Answered> {
+        let check = match (self.checked_by, self.checked) {
+            (Some(by), Some(at)) => Some(Check {
+                verdict: named("a check's verdict", self.finding)?,
+                reason: self.reason,
+                by: ConsultantId(by),
+                at: time(at)?,
+            }),
+            (None | Some(_), None | Some(_)) => None,
+        };
+        Ok(Answered {
+            outgoing: self.outgoing.parse().map_err(anyhow::Error::from)?,
+            case: CaseId(self.case_id),
+            kind: self.kind,
+            intent: self.intent,
+            approved_by: self.approved_by.map(ConsultantId),
+            waited: jiff::SignedDuration::from_micros(self.waited),
+            at: time(self.frozen)?,
+            sampled: self.sampled == 1,
+            check,
+        })
+    }
+}
+
+pub async fn of_case(conn: &mut Conn, case: CaseId) -> Stored<Vec<Answered>> {
+    let rows: Vec<AnsweredRow> =
+        query_as(AssertSqlSafe(format!("SELECT {COLUMNS} WHERE case_id = $1 ORDER BY frozen, outgoing")))
+            .bind(case.0)
+            .fetch_all(conn)
+            .await?;
+    Ok(rows.into_iter().map(AnsweredRow::answered).collect::<anyhow::Result<_>>()?)
+}
+
+pub async fn unchecked(conn: &mut Conn, max: u32) -> Stored<Vec<Answered>> {
+    let sql = format!("SELECT {COLUMNS} WHERE sampled = 1 AND finding = '' ORDER BY frozen, outgoing LIMIT $1");
+    let rows: Vec<AnsweredRow> = query_as(AssertSqlSafe(sql)).bind(i64::from(max)).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(AnsweredRow::answered).collect::<anyhow::Result<_>>()?)
+}
+
+pub async fn keep_check(conn: &mut Conn, id: OutgoingId, check: &Check, event: AuditEvent) -> Stored<()> {
+    let kept = query("UPDATE answers SET finding = $2, reason = $3, checked_by = $4, checked = $5 WHERE outgoing = $1")
+        .bind(id.to_string())
+        .bind(check.verdict.name())
+        .bind(text(&check.reason))
+        .bind(check.by.0)
+        .bind(micros(check.at))
+        .execute(&mut *conn)
+        .await?;
+    if kept.rows_affected() != 1 {
+        return Err(StoreError::Missing("answer"));
+    }
+    audit::append(conn, &[event], micros(check.at)).await
+}
+
+#[derive(FromRow)]
+struct WorkRow {
+    day: i64,
+    kind: String,
+    intent: String,
+    approved_by: Option<i64>,
+    answers: i64,
+    waited_secs: i64,
+    within_minute: i64,
+    within_hour: i64,
+    within_day: i64,
+    edits: i64,
+    found_right: i64,
+    found_better: i64,
+    found_wrong: i64,
+}
+
+pub async fn work(conn: &mut Conn, since: i64) -> Stored<Vec<Work>> {
+    let rows: Vec<WorkRow> = query_as(
+        "SELECT frozen / 86400000000 AS day, kind, intent, approved_by, count(*) AS answers,
+             CAST(sum(waited / 1000000) AS BIGINT) AS waited_secs, count(CASE WHEN waited <= 60000000 THEN 1 END) AS within_minute,
+             count(CASE WHEN waited <= 3600000000 THEN 1 END) AS within_hour,
+             count(CASE WHEN waited <= 86400000000 THEN 1 END) AS within_day, CAST(sum(edits) AS BIGINT) AS edits,
+             count(CASE WHEN finding = 'right' THEN 1 END) AS found_right,
+             count(CASE WHEN finding = 'could_be_better' THEN 1 END) AS found_better,
+             count(CASE WHEN finding = 'wrong' THEN 1 END) AS found_wrong
+         FROM answers WHERE frozen >= $1 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+    )
+    .bind(since)
+    .fetch_all(conn)
+    .await?;
+    let work = |row: WorkRow| Work {
+        day: row.day,
+        kind: row.kind,
+        intent: row.intent,
+        approved_by: row.approved_by.map(ConsultantId),
+        answers: row.answers,
+        waited_secs: row.waited_secs,
+        within_minute: row.within_minute,
+        within_hour: row.within_hour,
+        within_day: row.within_day,
+        edits: row.edits,
+        right: row.found_right,
+        could_be_better: row.found_better,
+        wrong: row.found_wrong,
+    };
+    Ok(rows.into_iter().map(work).collect())
 }

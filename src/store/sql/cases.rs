@@ -41,6 +41,7 @@ pub async fn case_file(conn: &mut Conn, id: CaseId) -> Stored<CaseFile> {
         outgoing: outgoing::of_case(conn, id).await?,
         audit: audit::of_case(conn, id).await?,
         notes: beside::notes(conn, id).await?,
+        answered: answers::of_case(conn, id).await?,
         reading: beside::reading(conn, id, case.round).await?,
         case,
     })

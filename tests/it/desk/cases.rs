@@ -106,7 +106,7 @@ async fn a_case_is_returned_taken_edited_submitted_and_approved_by_another() {
     assert_eq!(world.store.case(case.id).await.unwrap().state.name(), "answered");
     lee.get(&format!("/cases/{number}")).await.is(200).says("accepted");
     lee.get("/figures").await.is(200).says("answered");
-    lee.get("/figures.csv").await.is(200).says("case,answered,1");
+    lee.get("/figures/now.csv").await.is(200).says("case,answered,1");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

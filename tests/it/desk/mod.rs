@@ -3,6 +3,7 @@
 mod api;
 mod askers;
 mod cases;
+mod checks;
 mod codes;
 mod doors;
 mod http;

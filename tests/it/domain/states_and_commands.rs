@@ -221,6 +221,7 @@ fn policy() -> Policy {
         editions: Editions::Loaded,
         identifiers: Identifiers::Redact,
         four_eyes: false,
+        check_share: 0.0,
         undo: SignedDuration::from_secs(30),
         reopen: SignedDuration::from_hours(24 * 30),
         close_after: SignedDuration::from_hours(24 * 14),

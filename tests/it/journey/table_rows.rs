@@ -29,6 +29,7 @@ use tempfile::TempDir;
 use super::judge;
 use super::mail::DESK;
 use super::scripted_smtp::{ScriptedSmtp, Verdict};
+use crate::people::desk;
 use crate::world::{eventually, work_off};
 
 const ANNA: &str = "anna@clinic.test";
@@ -39,26 +40,7 @@ const FOR_A_PERSON: &str = "Can you tell us which procedure code fits this opera
 const THANKS: &str = "Thank you so much, that was very helpful! Have a great week.";
 
 fn policy() -> Policy {
-    Policy {
-        auto_send: AutoSend::Grounded,
-        confidence_min: 0.5,
-        unknown_sender: UnknownSender::Guest,
-        require_authenticated: false,
-        acknowledge_after: SignedDuration::from_hours(1),
-        editions: Editions::Loaded,
-        identifiers: Identifiers::Redact,
-        four_eyes: false,
-        undo: SignedDuration::ZERO,
-        reopen: SignedDuration::from_hours(24),
-        close_after: SignedDuration::from_hours(24),
-        lapse: SignedDuration::from_hours(24),
-        loop_budget_day: 20,
-        loop_budget_case_day: 20,
-        bounces_max: 3,
-        unknown_resends_max: 1,
-        hold_sending: false,
-        hooks: Vec::new(),
-    }
+    Policy { acknowledge_after: SignedDuration::from_hours(1), ..desk::policy() }
 }
 
 /// The service's inside, in one process, with mail put in by hand.

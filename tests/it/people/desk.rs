@@ -14,7 +14,7 @@ use caseconsultant::domain::case::{Case, CaseState};
 use caseconsultant::domain::delivery::Outcome;
 use caseconsultant::domain::outgoing::{ApprovedOutgoing, Outgoing};
 use caseconsultant::domain::plan::{Period, Plan};
-use caseconsultant::domain::policy::{AutoSend, Editions, Identifiers, Policy, UnknownSender};
+use caseconsultant::domain::policy::Policy;
 use caseconsultant::drafter::grounded::Grounded;
 use caseconsultant::flow::{Flow, FlowSettings, Letters, MailboxTrust, Retry, Verp};
 use caseconsultant::ports::{Arrival, CaseFilter, Disposition, Mailer, Place, Received, Store};
@@ -24,6 +24,7 @@ use caseconsultant::store;
 use jiff::SignedDuration;
 use tempfile::TempDir;
 
+use crate::store::samples;
 use crate::world::work_off;
 
 /// An acknowledgement that waits for automation is due again within this time.
@@ -33,26 +34,17 @@ pub const ANSWERED: &str =
     "We gave 60 mg of ketorolac IM and want to bill J1885. How many units is that, and is there a limit for Medicare?";
 pub const LEAD: &str = "lead@elsewhere.test";
 
+/// As in every story, but quick: nothing waits, and a day is long.
 pub fn policy() -> Policy {
+    let day = SignedDuration::from_hours(24);
     Policy {
-        auto_send: AutoSend::Grounded,
         confidence_min: 0.5,
-        unknown_sender: UnknownSender::Guest,
-        require_authenticated: false,
         acknowledge_after: SignedDuration::ZERO,
-        editions: Editions::Loaded,
-        identifiers: Identifiers::Redact,
-        four_eyes: false,
-        undo: SignedDuration::ZERO,
-        reopen: SignedDuration::from_hours(24),
-        close_after: SignedDuration::from_hours(24),
-        lapse: SignedDuration::from_hours(24),
-        loop_budget_day: 20,
-        loop_budget_case_day: 20,
-        bounces_max: 3,
+        reopen: day,
+        close_after: day,
+        lapse: day,
         unknown_resends_max: 1,
-        hold_sending: false,
-        hooks: Vec::new(),
+        ..samples::policy()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who writes, and what happens: from bytes to what leaves.
 
 mod bounces;
-mod desk;
+pub mod desk;
 mod envelopes;
 mod files;
 mod hooks;

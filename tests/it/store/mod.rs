@@ -13,6 +13,7 @@ use crate::world::postgres::Postgres;
 pub mod samples;
 
 mod admission;
+mod answers;
 mod askers;
 mod audit;
 mod beside;
@@ -108,6 +109,7 @@ stories! {
     cases::cases_are_listed_by_state_and_by_consultant,
     cases::a_draft_is_kept_as_it_was,
     beside::a_note_and_a_reading_come_back_and_go_with_the_case,
+    answers::what_is_sent_is_counted_and_what_is_taken_back_is_not,
     beside::a_merge_is_both_changes_or_none,
     beside::mails_part_into_a_case_with_all_it_owes,
     delivery::a_frozen_message_is_begun_and_accepted_once,
