@@ -60,6 +60,8 @@ pub struct Pair {
     /// 59 and X modifiers that the mail has on its lines.
     pub distinct: Vec<String>,
     pub anatomic: Vec<String>,
+    /// By the mail's own word both were done on one place.
+    pub one_site: bool,
     pub both_visits: bool,
     /// The mail says that one was on the left and the other on the right.
     pub two_sides: bool,

@@ -39,6 +39,7 @@ impl Answer {
                 other: "20610".to_owned(),
                 distinct: vec!["59".to_owned()],
                 anatomic: vec!["RT".to_owned()],
+                one_site: false,
                 both_visits: false,
                 two_sides: false,
                 has_25: false,

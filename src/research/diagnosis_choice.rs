@@ -17,6 +17,7 @@ cues! {
     PROCEDURE = r"\bcpt\b|\bhcpcs\b|\bprocedure code|\bpcs\b|\bj-?code|\bmodifier|\bmodificador|\be/?m\b|\bbill\b|\bfacturar\b";
     EXTERNAL = r"\bexternal cause|\bcausa externa|\b[vwxy] code";
     VAGUE = r"^other (?:injury|specified|disorders?)|unspecified carpal|unspecified (?:body region|drugs|injury|cause|place)|^unspecified (?:injury|fall|fracture)|^illness|^(?:pain|[a-z ]*infection|localized swelling|hemorrhage|burn|edema|abscess|cellulitis|cutaneous abscess|open wound|wound|ulcer|lesion)\b.*\bunspecified\b";
+    REST = r"^other\b|\bother specified\b|\bnot elsewhere classified\b";
     UNSPECIFIED_SIDE = r"unspecified (?:side|ear|eye|eyelid|shoulder|arm|upper arm|elbow|forearm|wrist|hand|finger|hip|thigh|femur|knee|leg|lower leg|ankle|foot|toe|toe\(s\)|limb|upper limb|lower limb|extremity|breast|female breast|male breast|kidney|lung|ovary|side|joint|radius|ulna|humerus|tibia|fibula|patella|clavicle|scapula|thumb|lower extremity|upper extremity|vessel)";
 }
 
@@ -30,6 +31,8 @@ const FULLY: f32 = 0.97;
 const RIVAL: f32 = 0.94;
 /// What a mail says beside the entry must not be more than what the entry says.
 const ASKED_MIN: f32 = 0.4;
+/// What a rest category must say of the mail: a word more may be the name of what has a code of its own.
+const ASKED_ALL: f32 = 0.75;
 /// How much of a tied code's entry a mail has to say: the note that ties it says the rest.
 const TIED: f32 = 0.7;
 /// Candidates that a person is offered.
@@ -50,7 +53,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         offer(desk, &hits);
         return;
     };
-    if first.asked < ASKED_MIN
+    if first.asked < (if REST.is_match(&first.title) { ASKED_ALL } else { ASKED_MIN })
         || VAGUE.is_match(&first.title)
         || PROCEDURE.is_match(&text)
         || hits.iter().any(|hit| rivals(desk, hit, &first))

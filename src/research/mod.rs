@@ -3,6 +3,7 @@
 //! One file a tool. A tool stays silent where the records say nothing; it never fills a gap.
 
 mod add_ons;
+mod anatomic_modifiers;
 mod anesthesia;
 mod at_hand;
 mod code_editor;
@@ -73,6 +74,7 @@ pub fn research(question: &Question, codebook: &Codebook, today: Date) -> Vec<Fi
     timed_units::look(&mut desk);
     unit_limits::look(&mut desk);
     modifiers::look(&mut desk);
+    anatomic_modifiers::look(&mut desk);
     em_level::look(&mut desk);
     prolonged::look(&mut desk);
     critical_care::look(&mut desk);

@@ -4,11 +4,18 @@ use super::super::pieces::{Piece, cite, rules};
 use crate::domain::code::{CodeMention, CodeRef, CodeSystem, MentionRole, Modifier};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Question};
+use crate::pattern::cues;
 use crate::render::answer::{Answer, Pair, PairGone};
 use crate::research::visit::{is_visit, is_wellness};
 
 use super::super::gaps::{PAIR, TOGETHER};
 use super::conclusions::conclusion;
+
+cues! {
+    // What was done on one place by the mail's own word.
+    ONE_SITE = r"{one_site}";
+    SEPARATE_SITES = r"{separate_sites}";
+}
 
 pub(in super::super) fn of(question: &Question, findings: &[Finding], before: &[Piece]) -> Vec<Piece> {
     let intents = [Intent::PairEdit, Intent::ModifierChoice, Intent::Denial];
@@ -62,6 +69,7 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pai
                     .collect(),
                 both_visits,
                 two_sides: two_sides(&question.text),
+                one_site: ONE_SITE.is_match(&question.text) && !SEPARATE_SITES.is_match(&question.text),
                 has_25: modifiers.iter().any(|m| m.as_str() == "25"),
             };
             let keys: &[&str] = match (indicator.digit(), visit) {
