@@ -19,7 +19,11 @@ cues! {
 pub(super) fn look(desk: &mut Desk<'_>) {
     let Some(edition) = facets::edition(desk) else { return };
     let codes = desk.codes_of(&[CodeSystem::Cpt, CodeSystem::Hcpcs]);
-    if codes.len() > 6 || !ASKED.is_match(&desk.question.text) {
+    if codes.len() > 6 {
+        return;
+    }
+    over_limit(desk, &codes);
+    if !ASKED.is_match(&desk.question.text) {
         return;
     }
     for code in &codes {
@@ -27,7 +31,6 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         let id = lay_rule(desk, &found.record, found.source);
         conclude(desk, &found.record, &codes, id);
     }
-    over_limit(desk, &codes);
 }
 
 /// Lays down the rule of an add-on code.
