@@ -8,8 +8,8 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 kept=target/prove
 mkdir -p "$kept"
-steps="build tests kills mutations figures reading search editions demo"
-shown="tests kills mutations figures reading search editions demo"
+steps="build tests kills mutations figures reading search editions desk demo"
+shown="tests kills mutations figures reading search editions desk demo"
 failed=0
 cargo nextest --version >/dev/null 2>&1 || { echo "prove: cargo-nextest is needed: cargo install cargo-nextest --locked" >&2; exit 2; }
 
@@ -26,6 +26,7 @@ command_of() {
     reading) echo "$measure outbox::rate corpus::figures" ;;
     search) echo "$measure search::figures" ;;
     editions) echo "$measure editions::figures" ;;
+    desk) echo "env DESK_CASES=100000 $measure desk::at_size" ;;
     demo) echo "target/release/caseconsultant demo --once --dir $kept/demo.dir" ;;
     *) return 1 ;;
     esac
@@ -40,6 +41,7 @@ title_of() {
     reading) echo "Reading and sending, each by itself" ;;
     search) echo "Search: recall by layer, latency" ;;
     editions) echo "An edition of the code records: built, and asked" ;;
+    desk) echo "Every page of the desk at 100,000 cases: time and size" ;;
     demo) echo "The demo, from the start of the program to its end" ;;
     esac
 }

@@ -25,16 +25,19 @@ impl Readiness {
         Self(Arc::new(probes))
     }
 
+    /// Each part by its name, and why it does not answer where it does not.
+    pub async fn looks(&self) -> Vec<(String, Result<(), String>)> {
+        let looks = self.0.iter().map(|(name, probe)| async move {
+            let looked = tokio::time::timeout(PROBE_MAX, probe()).await;
+            (name.clone(), looked.unwrap_or_else(|_| Err(format!("no answer within {} s", PROBE_MAX.as_secs()))))
+        });
+        join_all(looks).await
+    }
+
     /// `name: reason` of everything that does not answer.
     pub async fn reasons(&self) -> Vec<String> {
-        let looks = self.0.iter().map(|(name, probe)| async move {
-            match tokio::time::timeout(PROBE_MAX, probe()).await {
-                Ok(Ok(())) => None,
-                Ok(Err(reason)) => Some(format!("{name}: {reason}")),
-                Err(_) => Some(format!("{name}: no answer within {} s", PROBE_MAX.as_secs())),
-            }
-        });
-        join_all(looks).await.into_iter().flatten().collect()
+        let failed = |(name, looked): (String, Result<(), String>)| looked.err().map(|reason| format!("{name}: {reason}"));
+        self.looks().await.into_iter().filter_map(failed).collect()
     }
 }
 

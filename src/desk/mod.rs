@@ -1,6 +1,7 @@
 //! The web side of the service: code pages, health for those who run it, and the figures for Prometheus on a listener of
 //! their own. Pages are rendered here, whole, from templates; none needs a script to be read.
 
+mod admin;
 mod api;
 mod askers;
 mod assets;

@@ -60,6 +60,11 @@ pub fn plans() -> Result<&'static Plans, String> {
 }
 
 impl Plans {
+    /// The keys of all plans.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|plan| plan.key.as_str())
+    }
+
     /// The plan with this key; an account's unknown or empty plan counts as `registered`.
     pub fn of(&self, key: &str) -> Option<&Plan> {
         let named = self.list.iter().find(|plan| plan.key == key);

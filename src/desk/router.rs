@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 
 use super::guard::{Who, guard};
-use super::{Desk, api, askers, assets, cases, checks, codes, figures, health, live, page, sign_in};
+use super::{Desk, admin, api, askers, assets, cases, checks, codes, figures, health, live, page, sign_in};
 use crate::domain::account::{Role, Scope};
 
 /// An address of the desk's listener.
@@ -62,6 +62,20 @@ pub const ROUTES: &[Route] = &[
     from(Role::Consultant, "POST", "/cases/{number}/{act}"),
     from(Role::Consultant, "GET", "/events"),
     from(Role::Consultant, "GET", "/checks"),
+    from(Role::Lead, "GET", "/admin"),
+    from(Role::Lead, "POST", "/admin/jobs/{id}/retry"),
+    from(Role::Admin, "GET", "/admin/consultants"),
+    from(Role::Admin, "POST", "/admin/consultants"),
+    from(Role::Admin, "POST", "/admin/consultants/{id}"),
+    from(Role::Lead, "GET", "/admin/accounts"),
+    from(Role::Admin, "POST", "/admin/accounts"),
+    from(Role::Lead, "GET", "/admin/accounts/{id}"),
+    from(Role::Lead, "POST", "/admin/accounts/{id}"),
+    from(Role::Lead, "GET", "/admin/audit"),
+    from(Role::Lead, "GET", "/admin/codebook"),
+    from(Role::Admin, "POST", "/admin/codebook/use"),
+    from(Role::Lead, "GET", "/admin/templates"),
+    from(Role::Lead, "GET", "/admin/templates/{kind}/html"),
     from(Role::Lead, "GET", "/figures"),
     from(Role::Lead, "GET", "/figures.csv"),
     from(Role::Lead, "GET", "/figures/now.csv"),
@@ -102,6 +116,20 @@ fn handler(route: &Route) -> Option<MethodRouter<Arc<Desk>>> {
         ("POST", "/cases/{number}/{act}") => post(cases::act),
         ("GET", "/events") => get(live::events),
         ("GET", "/figures") => get(figures::figures),
+        ("GET", "/admin") => get(admin::health),
+        ("POST", "/admin/jobs/{id}/retry") => post(admin::retry),
+        ("GET", "/admin/consultants") => get(admin::consultants),
+        ("POST", "/admin/consultants") => post(admin::add_consultant),
+        ("POST", "/admin/consultants/{id}") => post(admin::set_consultant),
+        ("GET", "/admin/accounts") => get(admin::accounts),
+        ("POST", "/admin/accounts") => post(admin::add_account),
+        ("GET", "/admin/accounts/{id}") => get(admin::account),
+        ("POST", "/admin/accounts/{id}") => post(admin::set_account),
+        ("GET", "/admin/audit") => get(admin::audit),
+        ("GET", "/admin/codebook") => get(admin::codebook),
+        ("POST", "/admin/codebook/use") => post(admin::use_edition),
+        ("GET", "/admin/templates") => get(admin::templates),
+        ("GET", "/admin/templates/{kind}/html") => get(admin::html_part),
         ("GET", "/checks") => get(checks::checks),
         ("GET", "/figures.csv") => get(figures::csv),
         ("GET", "/figures/now.csv") => get(figures::now_csv),

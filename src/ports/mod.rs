@@ -8,13 +8,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 pub use records::{
-    Admission, Admitted, Arrival, CaseFile, CaseFilter, CaseMessage, CaseOutgoing, Change, Dealings, DealingsSince, Decision,
-    DeliveryChange, Disposition, Exchange, Inbound, InboundFacts, MailboxCursor, NewCase, Parting, Place, Purged, Received,
-    StoreFigures, ThreadHit, ThreadKeys, asked,
+    Administering, Admission, Admitted, Arrival, AuditQuery, CaseFile, CaseFilter, CaseMessage, CaseOutgoing, Change, Dealings,
+    DealingsSince, Decision, DeliveryChange, Disposition, Exchange, Inbound, InboundFacts, MailboxCursor, NewCase, Parting,
+    Place, Purged, Received, StoreFigures, ThreadHit, ThreadKeys, asked,
 };
 
 use crate::domain::account::{
-    Account, ApiToken, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
+    Account, ApiToken, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Role,
+    Session,
 };
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
@@ -169,6 +170,11 @@ pub trait Store: Send + Sync {
     async fn set_consultant(&self, consultant: &Consultant) -> Stored<()>;
     async fn consultants(&self) -> Stored<Vec<Consultant>>;
 
+    /// One act of an administrator with its entry in the record, both or none.
+    async fn administer(&self, act: &Administering, audit: AuditEvent, now: Timestamp) -> Stored<()>;
+    /// What those who sign in to the desk may do there.
+    async fn roles(&self) -> Stored<Vec<(ConsultantId, Role)>>;
+
     // Sign-in.
     /// Sets how a consultant signs in, and ends every session of theirs.
     async fn set_login(&self, consultant: ConsultantId, login: &Login) -> Stored<()>;
@@ -204,6 +210,8 @@ pub trait Store: Send + Sync {
     // Audit.
     /// Entries with a sequence over `after`, at most `max`, in order.
     async fn audit(&self, after: i64, max: u32) -> Stored<Vec<AuditEntry>>;
+    /// Entries that are looked for, the newest first.
+    async fn audit_found(&self, query: &AuditQuery) -> Stored<Vec<AuditEntry>>;
     /// Sequence and hash of the newest entry as the store keeps them apart from the entries, so that a cut tail shows.
     async fn audit_head(&self) -> Stored<(i64, String)>;
 }

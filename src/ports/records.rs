@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::account::Standing;
+use crate::domain::account::{Account, Consultant, Login, NewAccount, NewConsultant, Role, Standing};
 use crate::domain::address::EmailAddress;
 use crate::domain::attachment::AttachmentFacts;
-use crate::domain::audit::{AuditEntry, AuditEvent};
+use crate::domain::audit::{Actor, AuditEntry, AuditEvent};
 use crate::domain::case::{Case, CaseState, Note};
 use crate::domain::check::Answered;
 use crate::domain::delivery::{Delivery, Outcome};
 use crate::domain::draft::Draft;
-use crate::domain::id::{AccountId, CaseId, ConsultantId, InboundId, OutgoingId};
+use crate::domain::id::{AccountId, CaseId, ConsultantId, InboundId, JobId, OutgoingId};
 use crate::domain::job::{Lease, NewJob};
 use crate::domain::message::MessageId;
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
@@ -342,6 +342,44 @@ pub struct StoreFigures {
     pub jobs_ready: i64,
     pub jobs_dead: i64,
     pub deliveries_by_state: Vec<(String, i64)>,
+}
+
+/// What an administrator does, each with its entry in the record.
+#[derive(Clone)]
+pub enum Administering {
+    AddAccount(NewAccount),
+    SetAccount(Account),
+    AddConsultant(NewConsultant, Login),
+    /// With the role from now on, and the hash of a new password where there is one. Ends every session of theirs.
+    SetConsultant(Consultant, Role, Option<String>),
+    /// A dead job is ready again.
+    Retry(JobId),
+    /// Something that stands elsewhere was changed; here is but the entry about it.
+    Told(&'static str),
+}
+
+impl Administering {
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::AddAccount(_) => "add_account",
+            Self::SetAccount(_) => "set_account",
+            Self::AddConsultant(..) => "add_consultant",
+            Self::SetConsultant(..) => "set_consultant",
+            Self::Retry(_) => "retry",
+            Self::Told(what) => what,
+        }
+    }
+}
+
+/// Which entries of the record are looked for; the newest come first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditQuery {
+    pub case: Option<CaseId>,
+    pub actor: Option<Actor>,
+    pub event: Option<String>,
+    /// Only entries before this one.
+    pub before: Option<i64>,
+    pub max: u32,
 }
 
 /// What retention took, or would take.

@@ -7,9 +7,17 @@ macro_rules! pages {
 }
 
 pub(super) static TEMPLATES: &[(&str, &str)] = pages![
+    "_admin_parts.html",
     "_base.html",
     "_code_parts.html",
     "_figures_parts.html",
+    "admin.html",
+    "admin_account.html",
+    "admin_accounts.html",
+    "admin_audit.html",
+    "admin_codebook.html",
+    "admin_consultants.html",
+    "admin_templates.html",
     "case.html",
     "checks.html",
     "code.html",

@@ -11,11 +11,12 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection as Conn, PgPool, Postgres as Db};
 
 use self::sql::{
-    admission, answers, askers, audit, beside, cases, correspondents, directory, figures, intake, jobs, outgoing, retention,
-    sign_in, tokens,
+    administration, admission, answers, askers, audit, beside, cases, correspondents, directory, figures, intake, jobs, outgoing,
+    retention, sign_in, tokens,
 };
 use crate::domain::account::{
-    Account, ApiToken, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
+    Account, ApiToken, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Role,
+    Session,
 };
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
@@ -27,8 +28,9 @@ use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, Job
 use crate::domain::job::{JobEnd, JobKind, JobView, Lease, LeasedJob, NewJob};
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
 use crate::ports::{
-    Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, Dealings, DealingsSince, DeliveryChange, Exchange, Inbound,
-    MailboxCursor, Parting, Provided, Purged, Received, Store, StoreFigures, Stored, ThreadHit, ThreadKeys,
+    Administering, Admission, Admitted, Arrival, AuditQuery, CaseFile, CaseFilter, Change, Dealings, DealingsSince,
+    DeliveryChange, Exchange, Inbound, MailboxCursor, Parting, Provided, Purged, Received, Store, StoreFigures, Stored,
+    ThreadHit, ThreadKeys,
 };
 use crate::seal::Seal;
 use crate::store::row::{micros, sealed, secs, wait_secs};
@@ -337,6 +339,16 @@ impl Store for PostgresStore {
         directory::consultants(&mut *self.pool.acquire().await?).await
     }
 
+    async fn administer(&self, act: &Administering, audit: AuditEvent, now: Timestamp) -> Stored<()> {
+        let mut tx = self.pool.begin().await?;
+        administration::administer(&mut tx, act, audit, micros(now)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn roles(&self) -> Stored<Vec<(ConsultantId, Role)>> {
+        administration::roles(&mut *self.pool.acquire().await?).await
+    }
+
     // Sign-in.
     async fn set_login(&self, consultant: ConsultantId, login: &Login) -> Stored<()> {
         let mut tx = self.pool.begin().await?;
@@ -418,6 +430,10 @@ impl Store for PostgresStore {
     // Audit.
     async fn audit(&self, after: i64, max: u32) -> Stored<Vec<AuditEntry>> {
         audit::entries(&mut *self.pool.acquire().await?, after, max).await
+    }
+
+    async fn audit_found(&self, query: &AuditQuery) -> Stored<Vec<AuditEntry>> {
+        administration::audit_found(&mut *self.pool.acquire().await?, query).await
     }
 
     async fn audit_head(&self) -> Stored<(i64, String)> {

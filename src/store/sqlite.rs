@@ -13,11 +13,12 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions as _, Sqlite as Db, SqliteConnection as Conn, SqlitePool};
 
 use self::sql::{
-    admission, answers, askers, audit, beside, cases, correspondents, directory, figures, intake, jobs, outgoing, retention,
-    sign_in, tokens,
+    administration, admission, answers, askers, audit, beside, cases, correspondents, directory, figures, intake, jobs, outgoing,
+    retention, sign_in, tokens,
 };
 use crate::domain::account::{
-    Account, ApiToken, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Session,
+    Account, ApiToken, AskerSession, Consultant, Login, NewAccount, NewAskerSession, NewConsultant, NewLink, NewSession, Role,
+    Session,
 };
 use crate::domain::address::EmailAddress;
 use crate::domain::audit::{AuditEntry, AuditEvent};
@@ -29,8 +30,9 @@ use crate::domain::id::{AccountId, CaseId, ConsultantId, DraftId, InboundId, Job
 use crate::domain::job::{JobEnd, JobKind, JobView, Lease, LeasedJob, NewJob};
 use crate::domain::outgoing::{ApprovedOutgoing, Outgoing};
 use crate::ports::{
-    Admission, Admitted, Arrival, CaseFile, CaseFilter, Change, Dealings, DealingsSince, DeliveryChange, Exchange, Inbound,
-    MailboxCursor, Parting, Provided, Purged, Received, Store, StoreError, StoreFigures, Stored, ThreadHit, ThreadKeys,
+    Administering, Admission, Admitted, Arrival, AuditQuery, CaseFile, CaseFilter, Change, Dealings, DealingsSince,
+    DeliveryChange, Exchange, Inbound, MailboxCursor, Parting, Provided, Purged, Received, Store, StoreError, StoreFigures,
+    Stored, ThreadHit, ThreadKeys,
 };
 use crate::seal::Seal;
 use crate::store::row::{micros, sealed, secs, wait_secs};
@@ -338,6 +340,15 @@ impl Store for SqliteStore {
         directory::consultants(&mut *self.readers.acquire().await?).await
     }
 
+    async fn administer(&self, act: &Administering, audit: AuditEvent, now: Timestamp) -> Stored<()> {
+        let (act, now) = (act.clone(), micros(now));
+        self.writer.write(move |conn| Box::pin(async move { administration::administer(conn, &act, audit, now).await })).await
+    }
+
+    async fn roles(&self) -> Stored<Vec<(ConsultantId, Role)>> {
+        administration::roles(&mut *self.readers.acquire().await?).await
+    }
+
     // Sign-in.
     async fn set_login(&self, consultant: ConsultantId, login: &Login) -> Stored<()> {
         let login = login.clone();
@@ -418,6 +429,10 @@ impl Store for SqliteStore {
     // Audit.
     async fn audit(&self, after: i64, max: u32) -> Stored<Vec<AuditEntry>> {
         audit::entries(&mut *self.readers.acquire().await?, after, max).await
+    }
+
+    async fn audit_found(&self, query: &AuditQuery) -> Stored<Vec<AuditEntry>> {
+        administration::audit_found(&mut *self.readers.acquire().await?, query).await
     }
 
     async fn audit_head(&self) -> Stored<(i64, String)> {

@@ -31,6 +31,21 @@ impl Shelf {
         Self { inner: Arc::new(Inner { dir: None, held: RwLock::new(codebook) }) }
     }
 
+    /// The editions that are there, in order of name, and whether each is the one in use.
+    pub fn editions(&self) -> anyhow::Result<Vec<(String, bool)>> {
+        let Some(dir) = &self.inner.dir else { return Ok(Vec::new()) };
+        let current = current_name(dir)?;
+        Ok(super::names(dir)?.into_iter().map(|name| (name.clone(), current.as_deref() == Some(name.as_str()))).collect())
+    }
+
+    /// Puts an edition in use that can be read.
+    pub fn put_in_use(&self, name: &str) -> anyhow::Result<()> {
+        super::check_name(name)?;
+        let Some(dir) = &self.inner.dir else { anyhow::bail!("there is no folder of editions") };
+        super::Edition::open(&dir.join(super::EDITIONS).join(name))?;
+        super::point(dir, name)
+    }
+
     /// The codebook in use. An edition that can't be opened is told of in the log, and the one before stays in use.
     pub fn codebook(&self) -> Codebook {
         let held = self.inner.held.read().unwrap_or_else(PoisonError::into_inner).clone();

@@ -321,8 +321,9 @@ fn history(file: &CaseFile, names: &Names) -> Vec<Event> {
         (note.at, Event { at: time(note.at), who, what, moved: None, note: Some(note.text.clone()) })
     });
     let mut all: Vec<_> = acts.chain(notes).collect();
-    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    all.into_iter().map(|(_, event)| event).collect()
+    // Of one moment, what came later stands above as well.
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().rev().map(|(_, event)| event).collect()
 }
 
 fn event(entry: &crate::domain::audit::AuditEntry, names: &Names) -> Event {

@@ -2,6 +2,7 @@
 
 use super::{Conn, Db};
 
+pub mod administration;
 pub mod admission;
 pub mod answers;
 pub mod askers;

@@ -46,7 +46,8 @@ async fn every_address_lets_in_whom_the_table_says() {
                 .replace("{system}", "icd10cm")
                 .replace("{code}", "E11.9")
                 .replace("{token}", &"0".repeat(64))
-                .replace("{id}", "1");
+                .replace("{id}", "1")
+                .replace("{kind}", "answer");
             for (who, role, browser, csrf) in &people {
                 let expected = if route.who == Who::Asker { *who == "an asker" } else { route.who.admits(*role) };
                 let guarded = if route.who == Who::Asker { expected } else { expected && role.is_some() };

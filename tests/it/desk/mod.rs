@@ -1,12 +1,15 @@
 //! The web side over a real listener: bytes of HTTP in, pages out.
 
+mod admin;
 mod api;
 mod askers;
+mod at_size;
 mod cases;
 mod checks;
 mod codes;
 mod doors;
 mod http;
+mod in_pictures;
 mod together;
 
 use std::sync::Arc;
@@ -99,6 +102,11 @@ impl World {
             }
         }
         found
+    }
+
+    /// The store's file.
+    pub fn database(&self) -> std::path::PathBuf {
+        self.dir.path().join("cases.sqlite")
     }
 
     /// Somebody with a browser that keeps its cookies.

@@ -163,6 +163,40 @@ impl Window {
         });
     }
 
+    /// A call of the browser's own protocol, beside `WebDriver`.
+    fn devtools(&self, command: &str, params: &Value) -> Value {
+        self.call("POST", "goog/cdp/execute", Some(&json!({ "cmd": command, "params": params }))).unwrap()
+    }
+
+    /// As on a screen so wide and so high, light or dark.
+    pub fn looks(&self, width: u32, height: u32, dark: bool) {
+        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.devtools("Emulation.setDeviceMetricsOverride", &screen);
+        let scheme = json!({ "name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" } });
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "features": [scheme] }));
+    }
+
+    /// The whole page as a picture, in the PNG format and base64.
+    pub fn picture(&self, width: u32) -> String {
+        // On a screen as high as the page, since a frame of its own process is drawn only where the screen reaches.
+        let height = self.run("return document.documentElement.scrollHeight;");
+        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.devtools("Emulation.setDeviceMetricsOverride", &screen);
+        self.run_until_called("setTimeout(arguments[arguments.length - 1], 250);");
+        let taken = self.devtools("Page.captureScreenshot", &json!({ "format": "png" }));
+        taken["data"].as_str().unwrap().to_owned()
+    }
+
+    pub fn keeps_cookie(&self, name: &str, value: &str) {
+        let cookie = json!({ "cookie": { "name": name, "value": value, "path": "/" } });
+        self.call("POST", "cookie", Some(&cookie)).unwrap();
+    }
+
+    /// Runs a script that calls its last argument when it is done.
+    pub fn run_until_called(&self, script: &str) -> Value {
+        self.call("POST", "execute/async", Some(&json!({ "script": script, "args": [] }))).unwrap()
+    }
+
     pub fn run(&self, script: &str) -> Value {
         self.call("POST", "execute/sync", Some(&json!({ "script": script, "args": [] }))).unwrap()
     }

@@ -2,7 +2,7 @@
 //! judged is what lies there.
 
 mod bench;
-mod chromium;
+pub mod chromium;
 mod imap_faults;
 mod in_a_browser;
 mod judge;

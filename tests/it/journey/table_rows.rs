@@ -14,7 +14,7 @@ use caseconsultant::domain::case::{Case, CaseState, CloseReason};
 use caseconsultant::domain::draft::Route;
 use caseconsultant::domain::id::{CaseId, ConsultantId};
 use caseconsultant::domain::outgoing::{OutgoingHash, OutgoingKind};
-use caseconsultant::domain::policy::{AutoSend, Editions, Identifiers, Policy, UnknownSender};
+use caseconsultant::domain::policy::{Identifiers, Policy, UnknownSender};
 use caseconsultant::domain::transition::Refusal;
 use caseconsultant::drafter::grounded::Grounded;
 use caseconsultant::flow::{Flow, FlowError, FlowSettings, MailboxTrust, Retry};
