@@ -60,12 +60,20 @@ pub struct Pair {
     /// 59 and X modifiers that the mail has on its lines.
     pub distinct: Vec<String>,
     pub anatomic: Vec<String>,
-    /// By the mail's own word both were done on one place.
-    pub one_site: bool,
     pub both_visits: bool,
-    /// The mail says that one was on the left and the other on the right.
-    pub two_sides: bool,
+    pub sites: Sites,
     pub has_25: bool,
+}
+
+/// What a mail says of the places of two services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sites {
+    /// One on the left, the other on the right.
+    TwoSides,
+    /// Both at one place.
+    One,
+    Unsaid,
 }
 
 /// A pair with no edit in force.

@@ -1,8 +1,8 @@
 //! One sample of each answer context.
 
 use super::answer::{
-    Answer, Clarify, Code, Excludes, Expert, Frame, Limit, ModifierLine, Modifiers, Pair, PairGone, Refusal, Sequence, Stated,
-    Timed, TimedLine, Titled, Units,
+    Answer, Clarify, Code, Excludes, Expert, Frame, Limit, ModifierLine, Modifiers, Pair, PairGone, Refusal, Sequence, Sites,
+    Stated, Timed, TimedLine, Titled, Units,
 };
 use super::templates::{RenderError, block, render};
 
@@ -39,9 +39,8 @@ impl Answer {
                 other: "20610".to_owned(),
                 distinct: vec!["59".to_owned()],
                 anatomic: vec!["RT".to_owned()],
-                one_site: false,
                 both_visits: false,
-                two_sides: false,
+                sites: Sites::Unsaid,
                 has_25: false,
             }),
             Self::PairGone(PairGone {

@@ -5,7 +5,7 @@ use crate::domain::code::{CodeMention, CodeRef, CodeSystem, MentionRole, Modifie
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Question};
 use crate::pattern::cues;
-use crate::render::answer::{Answer, Pair, PairGone};
+use crate::render::answer::{Answer, Pair, PairGone, Sites};
 use crate::research::visit::{is_visit, is_wellness};
 
 use super::super::gaps::{PAIR, TOGETHER};
@@ -68,14 +68,13 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pai
                     .filter(|m| ["RT", "LT"].contains(&m.as_str()) || m.starts_with(['T', 'F', 'E']))
                     .collect(),
                 both_visits,
-                two_sides: two_sides(&question.text),
-                one_site: ONE_SITE.is_match(&question.text) && !SEPARATE_SITES.is_match(&question.text),
+                sites: sites(&question.text),
                 has_25: modifiers.iter().any(|m| m.as_str() == "25"),
             };
             let keys: &[&str] = match (indicator.digit(), visit) {
                 (0, _) => &["indicator_0"],
                 (_, Some(_)) if !both_visits => &["modifier_25", "decision_is_included"],
-                _ if two_sides(&question.text) || !modifiers.is_empty() => {
+                _ if sites(&question.text) == Sites::TwoSides || !modifiers.is_empty() => {
                     &["indicator_1", "anatomic", "modifier_59", "modifier_x", "either_line"]
                 }
                 _ => &["indicator_1", "modifier_59", "modifier_x", "either_line"],
@@ -126,6 +125,17 @@ fn visit_of<'a>(column1: &'a CodeRef, column2: &'a CodeRef) -> Option<&'a CodeRe
         (_, true) => Some(column2),
         (true, false) => Some(column1),
         (false, false) => None,
+    }
+}
+
+/// What the mail says of the places of its two services.
+fn sites(text: &str) -> Sites {
+    if two_sides(text) {
+        Sites::TwoSides
+    } else if ONE_SITE.is_match(text) && !SEPARATE_SITES.is_match(text) {
+        Sites::One
+    } else {
+        Sites::Unsaid
     }
 }
 
