@@ -139,7 +139,15 @@ pub struct Excludes {
     pub at: String,
     /// The code that the note sends to and that says both by itself.
     pub combination: Option<String>,
-    pub symptom: bool,
+    /// Where one of the two is a symptom (ICD-10-CM, chapter 18) and the other is not.
+    pub symptom: Option<Symptom>,
+}
+
+/// A symptom beside a disease that may explain it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Symptom {
+    pub sign: String,
+    pub disease: String,
 }
 
 /// Which of two diagnoses comes first.

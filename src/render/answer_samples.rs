@@ -62,7 +62,7 @@ impl Answer {
                 kind: "one",
                 at: "N20".to_owned(),
                 combination: Some("N13.2".to_owned()),
-                symptom: false,
+                symptom: None,
             }),
             Self::Sequence(Sequence { first: "N18.4".to_owned(), then: "D63.1".to_owned() }),
             code(),

@@ -18,7 +18,7 @@ patterns! {
 }
 
 /// A range that spans more than this names a whole part of the book, not a code.
-const RANGE_MAX: u32 = 500;
+const RANGE_MAX: u32 = 60;
 /// A quotation longer than this is not one.
 const WORDS_MAX: usize = 75;
 /// Of more pairs than this the pairs say enough.

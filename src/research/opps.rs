@@ -9,14 +9,16 @@ use crate::domain::question::{Intent, Setting};
 use crate::pattern::cues;
 
 cues! {
-    ASKED = r"\bopps\b|\bapcs?\b|\boutpatient (?:status|hosp)|\boutpt hosp|\binpatient[- ]only\b|\bhospital (?:side|outpatient|bill)";
+    PAYS = r"\bopps (?:pay|cover)\w*|\b(?:paid|payable|pays?|covered) (?:by|under|on) (?:the )?opps\b";
+    pub(super) ASKED = r"\bopps\b|\bapcs?\b|\boutpatient (?:status|hosp)|\boutpt hosp|\binpatient[- ]only\b|\bhospital (?:side|outpatient|bill)";
 }
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let text = desk.question.text.clone();
     let hospital = desk.question.setting == Some(Setting::Hospital) && desk.question.intents.contains(&Intent::Payment);
     let Some(edition) = facets::edition(desk) else { return };
-    if !(ASKED.is_match(&text) || hospital) || !desk.question.intents.contains(&Intent::Payment) {
+    let pays = desk.question.intents.contains(&Intent::Payment) || PAYS.is_match(&text);
+    if !(ASKED.is_match(&text) || hospital) || !pays {
         return;
     }
     let mut lead = Vec::new();

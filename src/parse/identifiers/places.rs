@@ -3,6 +3,7 @@
 use super::words::{is_medical, is_no_name, is_organisation, is_place_or_time, is_spoken};
 use super::{Found, found};
 use crate::domain::message::IdentifierKind;
+use crate::parse::limits::floor;
 use crate::pattern::patterns;
 
 patterns! {
@@ -45,6 +46,11 @@ patterns! {
     IS_FROM = r"\b(?i:she|he|they|who|pt|patient|family|mother|father|wife|husband|visiting|visitor|in|down|up|ems|unit|transfer(?:red)?|ambulance)(?:['’]s|\s+is|\s+was|\s+are)?\s+(?:(?i:in|visiting|here|down|up|over|originally|just|all\s+the\s+way)\s+){0,2}(?i:from)\s+(\p{Lu}\p{Ll}[\p{L}'’-]+(?:[ ]\p{Lu}\p{Ll}[\p{L}'’-]+){0,2}(?:,[ ](?:{us_state}\b|{us_state_name}))?)";
 }
 
+patterns! {
+    /// Behind such words the place is the asker's own, which decides the locality and names no patient.
+    OUR_PLACE = r"(?i)\b(?:we['’]?re|we are|we bill|our (?:[\w-]+ )?(?:office|practice|clinic|group|asc|hospital|facility|location|site|department|lab)s?(?:['’]s| is| are)?|(?:practice|office|clinic|group|hospital|asc|facility|lab)(?: is| located)?|located|based|locality|carrier|mac)(?: located| based)?(?:,? (?:in|at|near|for))?:?\s*$";
+}
+
 /// Every such place.
 pub(super) fn find(text: &str) -> Vec<Found> {
     let whole: [(&regex::Regex, usize); 19] = [
@@ -80,6 +86,13 @@ pub(super) fn find(text: &str) -> Vec<Found> {
     }
     ranges.extend(NUMBER_TO_ZIP.captures_iter(text).filter_map(|hit| hit.get(1)).map(own));
     ranges.extend(towns(text));
+    let ours = |range: &std::ops::Range<usize>| {
+        let before = text.get(..range.start).unwrap_or_default();
+        let window = before.get(floor(before, before.len().saturating_sub(48))..).unwrap_or_default();
+        let numbered = text.get(range.clone()).is_some_and(|place| place.starts_with(|c: char| c.is_ascii_digit()));
+        !numbered && OUR_PLACE.is_match(window)
+    };
+    ranges.retain(|range| !ours(range));
     ranges.into_iter().map(|range| found(IdentifierKind::Address, range)).collect()
 }
 

@@ -6,7 +6,7 @@ use super::conclusions::conclusion;
 use crate::domain::code::{CodeRef, CodeSystem};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Question};
-use crate::render::answer::{Answer, Excludes, Sequence};
+use crate::render::answer::{Answer, Excludes, Sequence, Symptom};
 
 pub(in super::super) fn of(question: &Question, findings: &[Finding]) -> Vec<Piece> {
     // Beside a third diagnosis a note that forbids nothing answers nothing.
@@ -47,8 +47,13 @@ fn excludes(finding: &Finding, findings: &[Finding], asked: bool) -> Option<Piec
         | Fact::Record { .. }
         | Fact::Conclusion(_) => return None,
     };
-    let symptom = |code: &CodeRef| code.code.starts_with('R');
-    let symptom = symptom(a) != symptom(b);
+    let is_sign = |code: &CodeRef| code.code.starts_with('R');
+    let symptom = match (is_sign(a), is_sign(b)) {
+        (true, false) => Some(Symptom { sign: a.to_string(), disease: b.to_string() }),
+        (false, true) => Some(Symptom { sign: b.to_string(), disease: a.to_string() }),
+        _ => None,
+    };
+    let beside = symptom.is_some();
     // "that with hydronephrosis (N13.2)": the excluded code is the combination of both.
     let combination = (kind == "one" && note.starts_with("that with")).then(|| b.to_string());
     let view = Excludes { a: a.to_string(), b: b.to_string(), kind, at, combination, symptom };
@@ -57,7 +62,7 @@ fn excludes(finding: &Finding, findings: &[Finding], asked: bool) -> Option<Piec
         "two" => &["excludes2", "symptom"],
         _ => &["symptom"],
     };
-    let keys: Vec<&str> = keys.iter().copied().filter(|k| symptom || *k != "symptom").collect();
+    let keys: Vec<&str> = keys.iter().copied().filter(|k| beside || *k != "symptom").collect();
     let mut why = [vec![cite(finding)], rules(findings, &keys)].concat();
     if kind == "one" {
         why.extend(rules(findings, &[&format!("excludes1_sends {b}")]));

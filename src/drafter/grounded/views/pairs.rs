@@ -4,7 +4,7 @@ use super::super::pieces::{Piece, cite, rules};
 use crate::domain::code::{CodeMention, CodeRef, CodeSystem, MentionRole, Modifier};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Question};
-use crate::pattern::cues;
+use crate::pattern::{cues, patterns};
 use crate::render::answer::{Answer, Pair, PairGone, Sites};
 use crate::research::visit::{is_visit, is_wellness};
 
@@ -15,6 +15,16 @@ cues! {
     // What was done on one place by the mail's own word.
     ONE_SITE = r"{one_site}";
     SEPARATE_SITES = r"{separate_sites}";
+    // What a conclusion says of a code that is not paid: beside it no modifier is worth a line.
+    REFUSES = r"^(?:no\b|not\b|only\b)|\bno modifier helps\b|\bis not met\b|\bnot payable\b|\bwrite it off\b";
+    // Days of two services that are not one: the edits are those of one day.
+    OTHER_DAY = r"\b(?:\d+|one|two|three|four|five|six|eight|ten|a|last) ?(?:days?|weeks?|wks?|months?) (?:ago|earlier|later|after|before|out|post)|\bhace (?:\w+ )?(?:d[ií]as|semanas|meses)|\b(?:day|week)s? (?:after|following) (?:the )?(?:surgery|operation|procedure)|\bpost-?op(?:erative)? day\b";
+    AFTER_SURGERY = r"{global}|\bM144\b|\bincision check\b|\bwound check\b|\bsuture removal\b";
+}
+
+patterns! {
+    /// A day as a mail writes it, or what stands for it once it was redacted.
+    TWO_DAYS = r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b|\[DATE[^\]]*\]";
 }
 
 pub(in super::super) fn of(question: &Question, findings: &[Finding], before: &[Piece]) -> Vec<Piece> {
@@ -46,11 +56,23 @@ fn ruled(finding: &Finding, findings: &[Finding]) -> bool {
     else {
         return false;
     };
-    findings.iter().filter_map(conclusion).any(|c| c.instead_of_pairs && c.codes.contains(a) && c.codes.contains(b))
+    findings.iter().any(|finding| {
+        let Some(said) = conclusion(finding) else { return false };
+        let (of_a, of_b) = (said.codes.contains(a), said.codes.contains(b));
+        said.instead_of_pairs && of_a && of_b
+            || (of_a || of_b) && said.settles.contains(&Intent::PairEdit) && REFUSES.is_match(&finding.text)
+    })
 }
 
 fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pairs: bool, asks_pairs: bool) -> Option<Piece> {
     match &finding.fact {
+        Fact::PairEdit { column1, column2, .. }
+            if visit_of(column1, column2).is_some()
+                && AFTER_SURGERY.is_match(&question.text)
+                && (OTHER_DAY.is_match(&question.text) || TWO_DAYS.find_iter(&question.text).count() > 1) =>
+        {
+            None
+        }
         Fact::PairEdit { column1, column2, indicator, modifiers, .. } if !both_quoted(question, column1, column2) => {
             let visit = visit_of(column1, column2);
             let both_visits = is_visit(column1) && is_visit(column2) && !is_wellness(column1) && !is_wellness(column2);
