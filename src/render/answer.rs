@@ -62,6 +62,8 @@ pub struct Pair {
     pub anatomic: Vec<String>,
     pub both_visits: bool,
     pub sites: Sites,
+    /// The policy manual's own sentence on the two bars them.
+    pub barred: bool,
     pub has_25: bool,
 }
 

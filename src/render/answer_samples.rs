@@ -41,6 +41,7 @@ impl Answer {
                 anatomic: vec!["RT".to_owned()],
                 both_visits: false,
                 sites: Sites::Unsaid,
+                barred: false,
                 has_25: false,
             }),
             Self::PairGone(PairGone {

@@ -101,11 +101,23 @@ fn allowed(desk: &mut Desk<'_>, column1: &CodeRef, column2: &CodeRef) {
 fn deleted(desk: &mut Desk<'_>, pair: &PairLookup, row: PairRecord) {
     let Some(deleted) = row.effect.terminated else { return };
     let PairRecord { column1, column2, indicator, effect, .. } = row;
+    let never = pair.history.iter().filter(|row| row.indicator == ModifierIndicator::NotApplicable);
+    let never: Vec<String> = never
+        .filter_map(|row| Some(format!("{}/{} with indicator 9, ended {}", row.column1, row.column2, row.effect.terminated?)))
+        .collect();
+    let rest = if never.is_empty() {
+        format!("no later edit of the pair is in {}", pair.source.edition)
+    } else {
+        format!(
+            "{} holds a further row ({}), which never bundled anything, and no edit in force",
+            pair.source.edition,
+            never.join("; ")
+        )
+    };
     let text = format!(
-        "The {} pair edit {column1} (column 1) with {column2} (column 2), indicator {}, was deleted on {deleted}; no later edit of the pair is in {}.",
+        "The {} pair edit {column1} (column 1) with {column2} (column 2), indicator {}, was deleted on {deleted}; {rest}.",
         claims(desk.setting),
         indicator.digit(),
-        pair.source.edition
     );
     let record = format!("{column1}/{column2}");
     desk.find(Fact::PairEditDeleted { column1, column2, deleted }, text, pair.source.clone(), record, effect);

@@ -2,7 +2,7 @@
 
 use super::super::pieces::{Piece, cite, rules};
 use crate::domain::code::{CodeMention, CodeRef, CodeSystem, MentionRole, Modifier};
-use crate::domain::finding::{Fact, Finding};
+use crate::domain::finding::{Fact, Finding, ModifierIndicator};
 use crate::domain::question::{Intent, Question};
 use crate::pattern::{cues, patterns};
 use crate::render::answer::{Answer, Pair, PairGone, Sites};
@@ -15,8 +15,10 @@ cues! {
     // What was done on one place by the mail's own word.
     ONE_SITE = r"{one_site}";
     SEPARATE_SITES = r"{separate_sites}";
+    BARS = r"\bnot separately reportable\b|\bshall not (?:be )?report|\bshould not (?:be )?report|\bnot be reported\b|\bmay not report";
+    LEAVES_A_WAY = r"\bunless\b|\bmay be reported\b|\bexcept\b|\bgenerally\b|\bsame (?:lesion|site|area|side|knee|shoulder|joint|structure)\b|\bipsilateral\b";
     // What a conclusion says of a code that is not paid: beside it no modifier is worth a line.
-    REFUSES = r"^(?:no\b|not\b|only\b)|\bno modifier helps\b|\bis not met\b|\bnot payable\b|\bwrite it off\b";
+    REFUSES = r"^(?:no\b|not\b|only\b)|\bno modifier helps\b|\bis not met\b|\bnot payable\b|\bwrite it off\b|\bnever pays\b|\bstatutorily excluded\b";
     // Days of two services that are not one: the edits are those of one day.
     OTHER_DAY = r"\b(?:\d+|one|two|three|four|five|six|eight|ten|a|last) ?(?:days?|weeks?|wks?|months?) (?:ago|earlier|later|after|before|out|post)|\bhace (?:\w+ )?(?:d[ií]as|semanas|meses)|\b(?:day|week)s? (?:after|following) (?:the )?(?:surgery|operation|procedure)|\bpost-?op(?:erative)? day\b";
     AFTER_SURGERY = r"{global}|\bM144\b|\bincision check\b|\bwound check\b|\bsuture removal\b";
@@ -67,62 +69,20 @@ fn ruled(finding: &Finding, findings: &[Finding]) -> bool {
 fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pairs: bool, asks_pairs: bool) -> Option<Piece> {
     match &finding.fact {
         Fact::PairEdit { column1, column2, .. }
-            if visit_of(column1, column2).is_some()
-                && AFTER_SURGERY.is_match(&question.text)
-                && (OTHER_DAY.is_match(&question.text) || TWO_DAYS.find_iter(&question.text).count() > 1) =>
+            if both_quoted(question, column1, column2) || visit_of_another_day(question, column1, column2) =>
         {
             None
         }
-        Fact::PairEdit { column1, column2, indicator, modifiers, .. } if !both_quoted(question, column1, column2) => {
-            let visit = visit_of(column1, column2);
-            let both_visits = is_visit(column1) && is_visit(column2) && !is_wellness(column1) && !is_wellness(column2);
-            let other = if visit == Some(column1) { column2 } else { column1 };
-            let view = Pair {
-                column1: column1.to_string(),
-                column2: column2.to_string(),
-                indicator: indicator.digit(),
-                visit: visit.map(ToString::to_string),
-                other: other.to_string(),
-                distinct: distinct(question, modifiers),
-                anatomic: modifiers
-                    .iter()
-                    .map(ToString::to_string)
-                    .filter(|m| ["RT", "LT"].contains(&m.as_str()) || m.starts_with(['T', 'F', 'E']))
-                    .collect(),
-                both_visits,
-                sites: sites(&question.text),
-                has_25: modifiers.iter().any(|m| m.as_str() == "25"),
-            };
-            let keys: &[&str] = match (indicator.digit(), visit) {
-                (0, _) => &["indicator_0"],
-                (_, Some(_)) if !both_visits => &["modifier_25", "decision_is_included"],
-                _ if sites(&question.text) == Sites::TwoSides || !modifiers.is_empty() => {
-                    &["indicator_1", "anatomic", "modifier_59", "modifier_x", "either_line"]
-                }
-                _ => &["indicator_1", "modifier_59", "modifier_x", "either_line"],
-            };
-            let mut why = vec![cite(finding)];
-            why.extend(findings.iter().find(|f| is_global(f, if visit.is_some() { other } else { column1 })).map(cite));
-            why.extend(rules(findings, &[&format!("manual_on {column1} {column2}")]));
-            why.extend(rules(findings, keys));
-            Some(Piece { answer: Answer::Pair(view), why })
+        Fact::PairEdit { column1, column2, indicator, modifiers, .. } => {
+            Some(edit(question, finding, findings, (column1, column2), (*indicator, modifiers)))
         }
         Fact::PairEditDeleted { column1, column2, deleted } if about_pairs => {
-            let view = PairGone {
-                code: column1.to_string(),
-                other: column2.to_string(),
-                deleted: Some(deleted.to_string()),
-                distinct: distinct(question, &on_lines(question, column1, column2)),
-            };
-            Some(Piece { answer: Answer::PairGone(view), why: [vec![cite(finding)], rules(findings, &["indicator_9"])].concat() })
+            Some(gone(question, finding, findings, (column1, column2), Some(deleted.to_string())))
         }
         Fact::NoPairEdit { code, other } if about_pairs && asks_pairs => {
-            let distinct = distinct(question, &on_lines(question, code, other));
-            let view = PairGone { code: code.to_string(), other: other.to_string(), deleted: None, distinct };
-            Some(Piece { answer: Answer::PairGone(view), why: [vec![cite(finding)], rules(findings, &["indicator_9"])].concat() })
+            Some(gone(question, finding, findings, (code, other), None))
         }
-        Fact::PairEdit { .. }
-        | Fact::PairEditDeleted { .. }
+        Fact::PairEditDeleted { .. }
         | Fact::NoPairEdit { .. }
         | Fact::Valid { .. }
         | Fact::NotBillable { .. }
@@ -140,6 +100,70 @@ fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pai
     }
 }
 
+/// Whether the pair is a visit with a service of another day: the edits are those of one day.
+fn visit_of_another_day(question: &Question, column1: &CodeRef, column2: &CodeRef) -> bool {
+    visit_of(column1, column2).is_some()
+        && AFTER_SURGERY.is_match(&question.text)
+        && (OTHER_DAY.is_match(&question.text) || TWO_DAYS.find_iter(&question.text).count() > 1)
+}
+
+/// The answer of an edit in force.
+fn edit(
+    question: &Question,
+    finding: &Finding,
+    findings: &[Finding],
+    (column1, column2): (&CodeRef, &CodeRef),
+    (indicator, modifiers): (ModifierIndicator, &[Modifier]),
+) -> Piece {
+    let visit = visit_of(column1, column2);
+    let both_visits = is_visit(column1) && is_visit(column2) && !is_wellness(column1) && !is_wellness(column2);
+    let other = if visit == Some(column1) { column2 } else { column1 };
+    let sites = sites(&question.text);
+    let keys: &[&str] = match (indicator.digit(), visit) {
+        (0, _) => &["indicator_0"],
+        (_, Some(_)) if !both_visits => &["modifier_25", "decision_is_included"],
+        _ if sites == Sites::TwoSides || !modifiers.is_empty() => {
+            &["indicator_1", "anatomic", "modifier_59", "modifier_x", "either_line"]
+        }
+        _ => &["indicator_1", "modifier_59", "modifier_x", "either_line"],
+    };
+    let mut why = vec![cite(finding)];
+    why.extend(findings.iter().find(|f| is_global(f, if visit.is_some() { other } else { column1 })).map(cite));
+    why.extend(rules(findings, &[&format!("manual_on {column1} {column2}")]));
+    why.extend(rules(findings, keys));
+    let view = Pair {
+        column1: column1.to_string(),
+        column2: column2.to_string(),
+        indicator: indicator.digit(),
+        visit: visit.map(ToString::to_string),
+        other: other.to_string(),
+        distinct: distinct(question, modifiers),
+        anatomic: modifiers
+            .iter()
+            .map(ToString::to_string)
+            .filter(|m| ["RT", "LT"].contains(&m.as_str()) || m.starts_with(['T', 'F', 'E']))
+            .collect(),
+        both_visits,
+        sites,
+        barred: barred(findings, column1, column2),
+        has_25: modifiers.iter().any(|m| m.as_str() == "25"),
+    };
+    Piece { answer: Answer::Pair(view), why }
+}
+
+/// The answer where no edit is in force (any more).
+fn gone(
+    question: &Question,
+    finding: &Finding,
+    findings: &[Finding],
+    (code, other): (&CodeRef, &CodeRef),
+    deleted: Option<String>,
+) -> Piece {
+    let distinct = distinct(question, &on_lines(question, code, other));
+    let view = PairGone { code: code.to_string(), other: other.to_string(), deleted, distinct };
+    Piece { answer: Answer::PairGone(view), why: [vec![cite(finding)], rules(findings, &["indicator_9"])].concat() }
+}
+
 /// The visit that takes modifier 25: beside a wellness visit, the problem visit.
 fn visit_of<'a>(column1: &'a CodeRef, column2: &'a CodeRef) -> Option<&'a CodeRef> {
     match (is_visit(column1), is_visit(column2)) {
@@ -148,6 +172,13 @@ fn visit_of<'a>(column1: &'a CodeRef, column2: &'a CodeRef) -> Option<&'a CodeRe
         (true, false) => Some(column1),
         (false, false) => None,
     }
+}
+
+/// Whether the manual's sentence on the two says no and leaves no way.
+fn barred(findings: &[Finding], column1: &CodeRef, column2: &CodeRef) -> bool {
+    let key = format!("manual_on {column1} {column2}");
+    let of_them = |finding: &&Finding| matches!(&finding.fact, Fact::Rule { rule, .. } if *rule == key);
+    findings.iter().find(of_them).is_some_and(|said| BARS.is_match(&said.text) && !LEAVES_A_WAY.is_match(&said.text))
 }
 
 /// What the mail says of the places of its two services.
