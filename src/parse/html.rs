@@ -38,13 +38,14 @@ pub(super) fn to_text(html: &str) -> String {
 
 fn depth(html: &str) -> usize {
     let (mut open, mut deepest) = (0_usize, 0_usize);
-    for tag in TAG.captures_iter(html) {
-        let name = tag.get(2).map_or("", |name| name.as_str()).to_ascii_lowercase();
-        let closed = tag.get(3).is_some_and(|rest| rest.as_str().ends_with('/'));
-        if VOID.contains(&name.as_str()) || closed || name == "p" || name == "li" {
+    for tag in TAG.find_iter(html) {
+        let inner = tag.as_str().trim_start_matches('<').trim_end_matches('>');
+        let named = inner.trim_start_matches('/');
+        let name = named.split(|c: char| !c.is_ascii_alphanumeric() && c != ':').next().unwrap_or_default();
+        if inner.ends_with('/') || VOID.iter().chain(&["p", "li"]).any(|alone| alone.eq_ignore_ascii_case(name)) {
             continue;
         }
-        if tag.get(1).is_some_and(|slash| slash.as_str() == "/") {
+        if inner.starts_with('/') {
             open = open.saturating_sub(1);
         } else {
             open += 1;

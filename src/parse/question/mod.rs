@@ -5,6 +5,8 @@ pub(super) mod dates;
 mod intents;
 mod places;
 
+use std::cell::LazyCell;
+
 use jiff::civil::Date;
 
 use super::codes;
@@ -60,11 +62,13 @@ fn codes_of(subject: &str, text: &str, quoted: &str) -> Vec<CodeMention> {
     let mut mentions = codes::mentions(text, false);
     let end_of_subject = subject.trim().chars().count();
     let body: String = text.chars().skip(end_of_subject).collect();
+    let below = LazyCell::new(|| codes::mentions(&body, false));
     mentions.retain(|mention| {
         let in_subject = mention.span.end <= end_of_subject;
-        let elsewhere = body.contains(&mention.code.code);
-        let named_below = !elsewhere || codes::mentions(&body, false).iter().any(|below| below.code == mention.code);
-        !in_subject || mention.code.system != CodeSystem::Cpt || named_below
+        !in_subject
+            || mention.code.system != CodeSystem::Cpt
+            || !body.contains(&mention.code.code)
+            || below.iter().any(|below| below.code == mention.code)
     });
     for mention in codes::mentions(quoted, true) {
         if !mentions

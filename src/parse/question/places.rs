@@ -1,8 +1,12 @@
 //! Payer, setting and state.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::domain::code::{CodeMention, CodeSystem};
 use crate::domain::question::{Payer, Setting};
-use crate::pattern::patterns;
+use crate::pattern::{pattern, patterns};
 
 patterns! {
     ADVANTAGE = r"(?i)\bmedicare\s+advantage\b|\bMA\s+plan\b|\bmapd?\s+plan\b|\b(?:humana|uhc|aetna|cigna|bcbs|wellcare)\s+(?:gold|medicare|MA)\b|\bpart\s+c\b";
@@ -18,8 +22,10 @@ patterns! {
     STATE = r"\b(?:in|for|of|from)\s+(?:the\s+state\s+of\s+)?(A[KRZ]|CT|DC|FL|GA|I[AL]|K[SY]|M[AINST]|N[CDEHJMVY]|S[CD]|T[NX]|UT|V[AT]|W[AIVY])(?:[\s,.;:?)]|$)|\b[A-Z][a-z]+,?\s(A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])(?:\s+\d{5}|[,.;:?)]|$)";
     /// Who said no.
     REFUSED = r"(?i)\b(?:den(?:ied|ies|y|ial)|bounc(?:ed|ing)|reject(?:ed|s|ing)?|refused|kicked|negaron)\b";
-    CITY_STATE = r"(?i)\b(?:miami|seattle|chicago|charlotte|manhattan|columbus|houston|dallas|phoenix|tucson|st\.?\s+louis|boston|atlanta|denver|detroit|los\s+angeles|san\s+francisco|san\s+diego|philadelphia|brooklyn|nashville|memphis|orlando|tampa|cleveland|cincinnati|las\s+vegas|portland\s+oregon|plano|austin|san\s+antonio|minneapolis|milwaukee|indianapolis|baltimore|new\s+orleans|salt\s+lake|honolulu|anchorage)\b";
 }
+
+static STATE_NAME: LazyLock<Regex> = LazyLock::new(|| any_of(&STATE_NAMES));
+static CITY: LazyLock<Regex> = LazyLock::new(|| any_of(&CITIES));
 
 const STATE_NAMES: [(&str, &str); 50] = [
     ("alabama", "AL"),
@@ -118,7 +124,7 @@ const CITIES: [(&str, &str); 38] = [
 /// The payer, where one is named. Where several are, it is the one named last before a refusal, else the first:
 /// people name their claim's payer before they compare.
 pub(super) fn payer(text: &str) -> Option<Payer> {
-    let kinds: [(&regex::Regex, Payer); 7] = [
+    let kinds: [(&Regex, Payer); 7] = [
         (&ADVANTAGE, Payer::MedicareAdvantage),
         (&MEDICARE, Payer::Medicare),
         (&MEDICAID, Payer::Medicaid),
@@ -157,22 +163,19 @@ pub(super) fn setting(text: &str, codes: &[CodeMention]) -> Option<Setting> {
     PRACTITIONER.is_match(text).then_some(Setting::Practitioner)
 }
 
-/// The state, by its name, by its abbreviation behind a comma or a preposition, or by a large city.
+/// The state, by its name, by its abbreviation behind a comma or a preposition, or by a large city: of several, the first that is named.
 pub(super) fn state(text: &str) -> Option<String> {
-    let lower = text.to_lowercase();
-    let word = |name: &str| {
-        lower.match_indices(name).find(|(at, _)| {
-            let before = lower.get(..*at).unwrap_or_default().chars().next_back();
-            let after = lower.get(at + name.len()..).unwrap_or_default().chars().next();
-            !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
-        })
+    let named = |pattern: &Regex, of: &[(&'static str, &'static str)]| {
+        let name = pattern.find(text)?.as_str().split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        of.iter().find(|(known, _)| *known == name).map(|(_, code)| (*code).to_owned())
     };
-    // "West Virginia" stands before "Virginia" in the list, so that the longer name is met first.
-    if let Some((_, code)) = STATE_NAMES.iter().find(|(name, _)| word(name).is_some()) {
-        return Some((*code).to_owned());
-    }
-    if let Some(found) = STATE.captures(text) {
-        return found.get(1).or(found.get(2)).map(|code| code.as_str().to_owned());
-    }
-    CITIES.iter().find(|(name, _)| CITY_STATE.is_match(&lower) && word(name).is_some()).map(|(_, code)| (*code).to_owned())
+    let abbreviated = || STATE.captures(text).and_then(|found| Some(found.get(1).or(found.get(2))?.as_str().to_owned()));
+    named(&STATE_NAME, &STATE_NAMES).or_else(abbreviated).or_else(|| named(&CITY, &CITIES))
+}
+
+/// Any of the names, as a word of its own.
+fn any_of(names: &[(&str, &str)]) -> Regex {
+    // Of two that begin at one place the longer is listed first, as "west virginia" is.
+    let names: Vec<String> = names.iter().map(|(name, _)| regex::escape(name).replace(' ', r"\s+")).collect();
+    pattern(&format!(r"(?i)\b(?:{})\b", names.join("|")))
 }
