@@ -166,6 +166,10 @@ pub trait Store: Send + Sync {
     async fn add_account(&self, accounts: &[NewAccount], now: Timestamp) -> Stored<Vec<AccountId>>;
     async fn set_account(&self, account: &Account) -> Stored<()>;
     async fn accounts(&self) -> Stored<Vec<Account>>;
+    /// Name and plan of these accounts.
+    async fn account_names(&self, ids: &[AccountId]) -> Stored<Vec<(AccountId, String, String)>>;
+    /// One account, or none.
+    async fn account(&self, id: AccountId) -> Stored<Option<Account>>;
     async fn add_consultant(&self, consultant: &NewConsultant) -> Stored<ConsultantId>;
     async fn set_consultant(&self, consultant: &Consultant) -> Stored<()>;
     async fn consultants(&self) -> Stored<Vec<Consultant>>;

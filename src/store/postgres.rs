@@ -322,6 +322,14 @@ impl Store for PostgresStore {
         directory::accounts(&mut *self.pool.acquire().await?).await
     }
 
+    async fn account_names(&self, ids: &[AccountId]) -> Stored<Vec<(AccountId, String, String)>> {
+        directory::account_names(&mut *self.pool.acquire().await?, ids).await
+    }
+
+    async fn account(&self, id: AccountId) -> Stored<Option<Account>> {
+        directory::account(&mut *self.pool.acquire().await?, id).await
+    }
+
     async fn add_consultant(&self, consultant: &NewConsultant) -> Stored<ConsultantId> {
         let mut tx = self.pool.begin().await?;
         let result = directory::add_consultant(&mut tx, consultant).await?;

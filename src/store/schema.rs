@@ -31,6 +31,7 @@ steps! {
     4 "askers" "0004_askers.sql",
     5 "tokens" "0005_tokens.sql",
     6 "desk" "0006_desk.sql",
+    7 "work" "0007_work.sql",
 }
 
 pub(super) fn sqlite() -> Migrator {

@@ -326,6 +326,14 @@ impl Store for SqliteStore {
         directory::accounts(&mut *self.readers.acquire().await?).await
     }
 
+    async fn account_names(&self, ids: &[AccountId]) -> Stored<Vec<(AccountId, String, String)>> {
+        directory::account_names(&mut *self.readers.acquire().await?, ids).await
+    }
+
+    async fn account(&self, id: AccountId) -> Stored<Option<Account>> {
+        directory::account(&mut *self.readers.acquire().await?, id).await
+    }
+
     async fn add_consultant(&self, consultant: &NewConsultant) -> Stored<ConsultantId> {
         let consultant = consultant.clone();
         self.writer.write(move |conn| Box::pin(async move { directory::add_consultant(conn, &consultant).await })).await

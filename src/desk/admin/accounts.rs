@@ -118,7 +118,7 @@ pub async fn account(
 
 async fn read(desk: &Desk, id: AccountId) -> Stored<Option<One>> {
     let flow = &desk.flow;
-    let Some(account) = flow.store.accounts().await?.into_iter().find(|one| one.id == id) else { return Ok(None) };
+    let Some(account) = flow.store.account(id).await? else { return Ok(None) };
     let limited = flow.settings.plans.get(&account.plan).and_then(|plan| Some((plan.questions?, plan.period)));
     let allowance = match limited {
         Some((questions, period)) => {
@@ -192,11 +192,9 @@ pub async fn set(
 ) -> Response {
     let Some(session) = session else { return failed(&"an act without a session") };
     let here = format!("{HERE}/{id}");
-    let mut account = match desk.flow.store.accounts().await {
-        Ok(all) => match all.into_iter().find(|one| one.id.0 == id) {
-            Some(account) => account,
-            None => return problem(&session, "There is no such account.", HERE),
-        },
+    let mut account = match desk.flow.store.account(AccountId(id)).await {
+        Ok(Some(account)) => account,
+        Ok(None) => return problem(&session, "There is no such account.", HERE),
         Err(error) => return failed(&error),
     };
     let (named, name) = (form.text("status"), form.text("name").trim().to_owned());

@@ -21,7 +21,7 @@ use super::failed;
 use super::guard::view as viewer;
 use super::page::message;
 use crate::domain::account::Session;
-use crate::domain::case::CaseState;
+use crate::domain::case::{Case, CaseState};
 use crate::domain::id::{AccountId, CaseId, CaseNumber, ConsultantId};
 use crate::ports::{Store, StoreError, Stored};
 
@@ -66,13 +66,17 @@ struct Names {
 }
 
 impl Names {
-    async fn read(store: &dyn Store) -> Stored<Self> {
+    /// Of everybody who works here, and of the accounts that these cases are of.
+    async fn read(store: &dyn Store, cases: &[Case]) -> Stored<Self> {
+        let mut ids: Vec<AccountId> = cases.iter().filter_map(|case| case.account).collect();
+        ids.sort_unstable();
+        ids.dedup();
         let consultants = store.consultants().await?;
         let at_work = consultants.iter().filter(|one| one.active).map(|one| (one.handle.clone(), one.name.clone())).collect();
         Ok(Self {
             at_work,
             consultants: consultants.into_iter().map(|one| (one.id, one.name)).collect(),
-            accounts: store.accounts().await?.into_iter().map(|one| (one.id, (one.name, one.plan))).collect(),
+            accounts: store.account_names(&ids).await?.into_iter().map(|(id, name, plan)| (id, (name, plan))).collect(),
         })
     }
 

@@ -109,7 +109,7 @@ async fn read(desk: &Desk, asked: &Asked, session: &Session) -> Stored<Queue> {
     cases.truncate(ROWS_MAX as usize);
     let figures = store.figures().await?;
     let counted = counts(&figures);
-    let names = Names::read(store).await?;
+    let names = Names::read(store, &cases).await?;
     let tab = |(tab, name, _): &(&'static str, &'static str, &[&str])| Tab {
         key: tab,
         name,

@@ -29,7 +29,11 @@ pub async fn show(
 pub async fn whole(desk: &Desk, number: &str, session: &Session, status: StatusCode, typed: Option<Typed>) -> Response {
     let Some(id) = numbered(number) else { return unknown(session, number) };
     let store = desk.flow.store.as_ref();
-    let read = async { Ok((store.case_file(id).await?, Names::read(store).await?)) };
+    let read = async {
+        let file = store.case_file(id).await?;
+        let names = Names::read(store, std::slice::from_ref(&file.case)).await?;
+        Ok((file, names))
+    };
     let (file, names) = match read.await {
         Ok(read) => read,
         Err(error) => return store_failed(session, number, &error),

@@ -45,6 +45,32 @@ pub async fn count(conn: &mut Conn, change: &Change, approved: &ApprovedOutgoing
     .bind(edits)
     .bind(micros(change.now))
     .bind(i64::from(change.sampled))
+    .execute(&mut *conn)
+    .await?;
+    sum_up(conn, outgoing.id, 1).await
+}
+
+/// Adds an answer as it stands to the sums of its day, or takes it out of them (`times` is 1 or -1).
+async fn sum_up(conn: &mut Conn, id: OutgoingId, times: i64) -> Stored<()> {
+    query(
+        "INSERT INTO work (day, kind, intent, approved_by, answers, waited_secs, within_minute, within_hour, within_day, edits,
+             found_right, found_better, found_wrong)
+         SELECT frozen / 86400000000, kind, intent, coalesce(approved_by, 0), CAST($2 AS BIGINT),
+             CAST($2 AS BIGINT) * (waited / 1000000), CAST($2 AS BIGINT) * (CASE WHEN waited <= 60000000 THEN 1 ELSE 0 END),
+             CAST($2 AS BIGINT) * (CASE WHEN waited <= 3600000000 THEN 1 ELSE 0 END),
+             CAST($2 AS BIGINT) * (CASE WHEN waited <= 86400000000 THEN 1 ELSE 0 END), CAST($2 AS BIGINT) * edits,
+             CAST($2 AS BIGINT) * (CASE WHEN finding = 'right' THEN 1 ELSE 0 END),
+             CAST($2 AS BIGINT) * (CASE WHEN finding = 'could_be_better' THEN 1 ELSE 0 END),
+             CAST($2 AS BIGINT) * (CASE WHEN finding = 'wrong' THEN 1 ELSE 0 END)
+         FROM answers WHERE outgoing = $1
+         ON CONFLICT (day, kind, intent, approved_by) DO UPDATE SET answers = work.answers + excluded.answers,
+             waited_secs = work.waited_secs + excluded.waited_secs, within_minute = work.within_minute + excluded.within_minute,
+             within_hour = work.within_hour + excluded.within_hour, within_day = work.within_day + excluded.within_day,
+             edits = work.edits + excluded.edits, found_right = work.found_right + excluded.found_right,
+             found_better = work.found_better + excluded.found_better, found_wrong = work.found_wrong + excluded.found_wrong",
+    )
+    .bind(id.to_string())
+    .bind(times)
     .execute(conn)
     .await?;
     Ok(())
@@ -63,6 +89,7 @@ async fn draft_of(conn: &mut Conn, change: &Change) -> Stored<Option<Draft>> {
 
 /// What was taken back was never an answer.
 pub async fn withdrawn(conn: &mut Conn, id: OutgoingId) -> Stored<()> {
+    sum_up(conn, id, -1).await?;
     query("DELETE FROM answers WHERE outgoing = $1").bind(id.to_string()).execute(conn).await?;
     Ok(())
 }
@@ -127,6 +154,7 @@ pub async fn unchecked(conn: &mut Conn, max: u32) -> Stored<Vec<Answered>> {
 }
 
 pub async fn keep_check(conn: &mut Conn, id: OutgoingId, check: &Check, event: AuditEvent) -> Stored<()> {
+    sum_up(conn, id, -1).await?;
     let kept = query("UPDATE answers SET finding = $2, reason = $3, checked_by = $4, checked = $5 WHERE outgoing = $1")
         .bind(id.to_string())
         .bind(check.verdict.name())
@@ -138,15 +166,18 @@ pub async fn keep_check(conn: &mut Conn, id: OutgoingId, check: &Check, event: A
     if kept.rows_affected() != 1 {
         return Err(StoreError::Missing("answer"));
     }
+    sum_up(conn, id, 1).await?;
     audit::append(conn, &[event], micros(check.at)).await
 }
+
+const DAY_MICROS: i64 = 86_400_000_000;
 
 #[derive(FromRow)]
 struct WorkRow {
     day: i64,
     kind: String,
     intent: String,
-    approved_by: Option<i64>,
+    approved_by: i64,
     answers: i64,
     waited_secs: i64,
     within_minute: i64,
@@ -160,23 +191,18 @@ struct WorkRow {
 
 pub async fn work(conn: &mut Conn, since: i64) -> Stored<Vec<Work>> {
     let rows: Vec<WorkRow> = query_as(
-        "SELECT frozen / 86400000000 AS day, kind, intent, approved_by, count(*) AS answers,
-             CAST(sum(waited / 1000000) AS BIGINT) AS waited_secs, count(CASE WHEN waited <= 60000000 THEN 1 END) AS within_minute,
-             count(CASE WHEN waited <= 3600000000 THEN 1 END) AS within_hour,
-             count(CASE WHEN waited <= 86400000000 THEN 1 END) AS within_day, CAST(sum(edits) AS BIGINT) AS edits,
-             count(CASE WHEN finding = 'right' THEN 1 END) AS found_right,
-             count(CASE WHEN finding = 'could_be_better' THEN 1 END) AS found_better,
-             count(CASE WHEN finding = 'wrong' THEN 1 END) AS found_wrong
-         FROM answers WHERE frozen >= $1 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+        "SELECT day, kind, intent, approved_by, answers, waited_secs, within_minute, within_hour, within_day, edits, found_right,
+             found_better, found_wrong
+         FROM work WHERE day >= $1 AND answers > 0 ORDER BY day, kind, intent, approved_by",
     )
-    .bind(since)
+    .bind(since.div_euclid(DAY_MICROS))
     .fetch_all(conn)
     .await?;
     let work = |row: WorkRow| Work {
         day: row.day,
         kind: row.kind,
         intent: row.intent,
-        approved_by: row.approved_by.map(ConsultantId),
+        approved_by: (row.approved_by != 0).then_some(ConsultantId(row.approved_by)),
         answers: row.answers,
         waited_secs: row.waited_secs,
         within_minute: row.within_minute,

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{QueryBuilder, query, query_as, query_scalar};
 
-use super::Conn;
+use super::{Conn, Db};
 use crate::domain::account::{Account, Consultant, NewAccount, NewConsultant, is_free_mail};
 use crate::domain::address::EmailAddress;
 use crate::domain::id::{AccountId, ConsultantId};
@@ -30,9 +30,34 @@ pub async fn account_for(conn: &mut Conn, address: &EmailAddress) -> Stored<Opti
                 .await?
         }
     };
-    let Some(id) = id else { return Ok(None) };
-    let row: AccountRow =
-        query_as("SELECT id, name, plan, status, created FROM accounts WHERE id = $1").bind(id).fetch_one(&mut *conn).await?;
+    match id {
+        Some(id) => account(conn, AccountId(id)).await,
+        None => Ok(None),
+    }
+}
+
+/// Name and plan of these accounts; a page names each but once.
+pub async fn account_names(conn: &mut Conn, ids: &[AccountId]) -> Stored<Vec<(AccountId, String, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = QueryBuilder::<Db>::new("SELECT id, name, plan FROM accounts WHERE id IN (");
+    let mut wanted = sql.separated(", ");
+    for id in ids {
+        wanted.push_bind(id.0);
+    }
+    sql.push(")");
+    let rows: Vec<(i64, String, String)> = sql.build_query_as().persistent(false).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(id, name, plan)| (AccountId(id), name, plan)).collect())
+}
+
+pub async fn account(conn: &mut Conn, id: AccountId) -> Stored<Option<Account>> {
+    let id = id.0;
+    let row: Option<AccountRow> = query_as("SELECT id, name, plan, status, created FROM accounts WHERE id = $1")
+        .bind(id)
+        .fetch_optional(&mut *conn)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
     let addresses: Vec<String> = query_scalar("SELECT address FROM account_addresses WHERE account = $1 ORDER BY key")
         .bind(id)
         .fetch_all(&mut *conn)

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use caseconsultant::domain::account::Role;
 use caseconsultant::domain::policy::Policy;
+use caseconsultant::ports::CaseFilter;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 
 use super::World;
@@ -31,7 +32,7 @@ fn filler(cases: u32) -> Vec<String> {
         format!(
             "{n} INSERT INTO cases (id, version, round, state, state_data, assigned, account, standing, requester, subject, received, \
              changed, current_outgoing, linked) SELECT n, 3, 1, {state}, {data}, NULL, 1 + n % 1000, 'verified', \
-             'asker' || n % 5000 || '@clinic.example', 'A question about codes, number ' || n, {age}, {age}, NULL, NULL FROM n"
+             'asker' || (n % 5000) || '@clinic.example', 'A question about codes, number ' || n, {age}, {age}, NULL, NULL FROM n"
         ),
         format!(
             "{n} INSERT INTO inbound (id, mailbox, uid_validity, uid, file_name, sha256, size_bytes, received, disposition, case_id) \
@@ -60,6 +61,13 @@ fn filler(cases: u32) -> Vec<String> {
              CASE k WHEN 0 THEN 'open' WHEN 1 THEN 'take' WHEN 2 THEN 'submit' WHEN 3 THEN 'approve' ELSE 'delivered' END, \
              '{{\"from\":\"queued\",\"to\":\"drafting\",\"version\":2,\"round\":1}}', '', '' FROM n, k"
         ),
+        "DELETE FROM work".to_owned(),
+        "INSERT INTO work SELECT frozen / 86400000000, kind, intent, coalesce(approved_by, 0), count(*), sum(waited / 1000000), \
+         count(CASE WHEN waited <= 60000000 THEN 1 END), count(CASE WHEN waited <= 3600000000 THEN 1 END), \
+         count(CASE WHEN waited <= 86400000000 THEN 1 END), sum(edits), count(CASE WHEN finding = 'right' THEN 1 END), \
+         count(CASE WHEN finding = 'could_be_better' THEN 1 END), count(CASE WHEN finding = 'wrong' THEN 1 END) \
+         FROM answers GROUP BY 1, 2, 3, 4"
+            .to_owned(),
         "ANALYZE".to_owned(),
     ]
 }
@@ -91,6 +99,11 @@ async fn every_page_is_quick_and_small_at_size() {
     for statement in filler(cases()) {
         behind.execute(AssertSqlSafe(statement)).await.unwrap();
     }
+    // What was filled in is what the store would have written.
+    world.store.cases(&CaseFilter { limit: Some(2000), ..CaseFilter::default() }).await.unwrap();
+    world.store.cases(&CaseFilter { states: vec!["in_review".to_owned()], ..CaseFilter::default() }).await.unwrap();
+    world.store.accounts().await.unwrap();
+    world.store.unchecked(50).await.unwrap();
     let number = case.number();
     let of_consultant = ["review", "mine", "queued", "held", "answered", "closed"].map(|view| format!("/cases?view={view}"));
     let of_consultant = of_consultant.into_iter().chain([format!("/cases/{number}"), "/checks".to_owned(), "/codes".to_owned()]);
