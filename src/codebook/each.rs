@@ -6,7 +6,8 @@ use toml::{Table, Value};
 
 type Tables = BTreeMap<String, Vec<BTreeMap<String, String>>>;
 
-/// The rulings that one entry stands for: itself, or one for each row of the tables in its `each`, in every combination.
+/// The rulings that one entry stands for: itself, or one for each row of the tables in its `each`, in every combination but those
+/// whose two texts in `alike` differ, or whose two in `unlike` are the same.
 pub(super) fn written(mut entry: Table, tables: &Tables) -> anyhow::Result<Vec<Table>> {
     let Some(each) = entry.remove("each") else { return Ok(vec![entry]) };
     let names: Vec<String> = each.try_into()?;
@@ -15,7 +16,19 @@ pub(super) fn written(mut entry: Table, tables: &Tables) -> anyhow::Result<Vec<T
         let rows = tables.get(&name).ok_or_else(|| anyhow::anyhow!("there is no table {name}"))?;
         entries = entries.iter().flat_map(|entry| rows.iter().map(|row| of_row(entry, &name, row))).collect();
     }
-    Ok(entries)
+    let mut kept = Vec::new();
+    for mut entry in entries {
+        let alike = two(&mut entry, "alike")?.is_none_or(|[a, b]| a == b);
+        let unlike = two(&mut entry, "unlike")?.is_none_or(|[a, b]| a != b);
+        if alike && unlike {
+            kept.push(entry);
+        }
+    }
+    Ok(kept)
+}
+
+fn two(entry: &mut Table, key: &str) -> anyhow::Result<Option<[String; 2]>> {
+    Ok(entry.remove(key).map(Value::try_into).transpose()?)
 }
 
 fn of_row(entry: &Table, name: &str, row: &BTreeMap<String, String>) -> Table {

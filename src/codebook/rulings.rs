@@ -87,7 +87,7 @@ struct File {
     #[serde(default)]
     rulings: Vec<toml::Table>,
     /// What a ruling written once is written for: `each = ["drug"]` makes one of it for every row of `[[tables.drug]]`,
-    /// with `<drug.code>` standing for the row's `code`.
+    /// with `<drug.code>` standing for the row's `code`; `alike` and `unlike` hold two texts that must be one, or two.
     #[serde(default)]
     tables: BTreeMap<String, Vec<BTreeMap<String, String>>>,
 }

@@ -1,6 +1,7 @@
 //! Add-on codes: which primaries one goes with, and whether the mail's claim holds one.
 
 use super::{Desk, facets};
+use crate::codebook::LimitRecord;
 use crate::codebook::edition::{AddOnKind, AddOnRule};
 use crate::domain::code::{CodeRef, CodeSystem, Source};
 use crate::domain::draft::Route;
@@ -71,13 +72,13 @@ fn conclude(desk: &mut Desk<'_>, rule: &AddOnRule, codes: &[CodeRef], id: Findin
         format!(
             "No: {code} is an add-on code and cannot stand alone; it is paid only with one of its primary codes for the same patient, date and practitioner."
         )
-    } else if spinal && rule.kind == AddOnKind::Complete {
+    } else if spinal && rule.kind != AddOnKind::Contractor {
         let other: Vec<&str> = others.iter().map(|c| c.code.as_str()).collect();
         format!(
             "No: {} is not a primary code of the add-on {code}; {code} belongs to {}.",
             other.join(" or "),
             told(&rule.primaries)
-        )
+        ) + if rule.kind == AddOnKind::Partial { " A contractor may take others." } else { "" }
     } else {
         return;
     };
@@ -145,6 +146,11 @@ fn over_limit(desk: &mut Desk<'_>, codes: &[CodeRef]) {
         let [one] = near.as_slice() else { continue };
         let add_on = one.record.clone();
         let Some(found) = edition.add_on(&add_on.code, desk.on) else { continue };
+        // So many that even the add-on's limit is broken mostly have a code of their own.
+        let within = |limit: &LimitRecord| units - 1 <= limit.units;
+        if !desk.codebook.unit_limit(&add_on, desk.setting, desk.on).as_ref().is_none_or(within) {
+            continue;
+        }
         let mut rests_on = vec![lay_rule(desk, &found.record, found.source.clone())];
         rests_on.extend(facets::record(desk, "mue", code));
         rests_on.extend(facets::record(desk, "mue", &add_on));

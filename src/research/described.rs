@@ -26,6 +26,11 @@ const SENTENCES_MAX: usize = 8;
 const WORDS_MAX: usize = 14;
 const HITS_MAX: usize = 40;
 
+/// Whether a mail says that a drug was taken as it should be.
+pub(super) fn is_prescribed(text: &str) -> bool {
+    PRESCRIBED.is_match(text) && !POISONED.is_match(text)
+}
+
 /// What the index finds, best first; `letters` are those that a code may begin with, any where empty.
 pub(super) fn hits(desk: &Desk<'_>, text: &str, letters: &[char]) -> Vec<Hit> {
     if facets::edition(desk).is_none() {

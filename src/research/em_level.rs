@@ -1,6 +1,8 @@
 //! The level of an office or hospital visit from its total time and its medical decision making, where the mail gives
 //! them (CPT's E/M guidelines since 2023). The higher of the two that the mail supports is the level.
 
+use jiff::civil::Date;
+
 use super::Desk;
 use crate::domain::code::{CodeRef, CodeSystem, Effect, Family, Source};
 use crate::domain::draft::Route;
@@ -26,6 +28,11 @@ const NURSING_FIRST: Visits =
     Visits { name: "an initial nursing facility visit", levels: [("99304", 25), ("99304", 25), ("99305", 35), ("99306", 50)] };
 const NURSING_LATER: Visits =
     Visits { name: "a subsequent nursing facility visit", levels: [("99307", 10), ("99308", 20), ("99309", 30), ("99310", 45)] };
+/// Until 2023 the two had less time: CPT 2024 raised 99306 from 45 to 50 minutes and 99308 from 15 to 20.
+const NURSING_FIRST_2023: Visits =
+    Visits { name: "an initial nursing facility visit", levels: [("99304", 25), ("99304", 25), ("99305", 35), ("99306", 45)] };
+const NURSING_LATER_2023: Visits =
+    Visits { name: "a subsequent nursing facility visit", levels: [("99307", 10), ("99308", 15), ("99309", 30), ("99310", 45)] };
 const HOME_NEW: Visits =
     Visits { name: "a new patient at home", levels: [("99341", 15), ("99342", 30), ("99344", 60), ("99345", 75)] };
 const HOME_KNOWN: Visits =
@@ -67,7 +74,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     if !desk.question.intents.contains(&Intent::EmLevel) || !ASKED.is_match(&text) || OTHER.is_match(&text) {
         return;
     }
-    let Some(visits) = visits(&text) else { return };
+    let Some(visits) = visits(&text).map(|visits| on_the_day(visits, desk.on)) else { return };
     let time = minutes(&text);
     let mdm = said(&text).or_else(|| read(&text));
     // Time alone is a floor: it answers only where the mail says that it is the total, or that time is what counts.
@@ -75,6 +82,15 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         return;
     }
     conclude(desk, visits, time, mdm);
+}
+
+/// The minutes as they were on the day of service.
+fn on_the_day(visits: &'static Visits, on: Date) -> &'static Visits {
+    match visits.name {
+        name if on.year() >= 2024 || name != NURSING_FIRST.name && name != NURSING_LATER.name => visits,
+        name if name == NURSING_FIRST.name => &NURSING_FIRST_2023,
+        _ => &NURSING_LATER_2023,
+    }
 }
 
 fn visits(text: &str) -> Option<&'static Visits> {

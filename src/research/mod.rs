@@ -18,6 +18,7 @@ mod diagnosis_conflict;
 mod dmepos;
 pub mod dose;
 mod drg;
+mod drug_effects;
 mod drug_limits;
 mod drug_packages;
 mod em_level;
@@ -94,6 +95,7 @@ pub fn research(question: &Question, codebook: &Codebook, today: Date) -> Vec<Fi
     code_editor::look(&mut desk);
     place_of_service::look(&mut desk);
     dmepos::look(&mut desk);
+    drug_effects::look(&mut desk);
     rulings::look(&mut desk);
     diagnosis_choice::look(&mut desk);
     desk.findings

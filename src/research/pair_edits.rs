@@ -6,6 +6,11 @@ use crate::codebook::{PairLookup, PairRecord, PairState};
 use crate::domain::code::{CodeRef, CodeSystem, Effect, Modifier};
 use crate::domain::finding::{Fact, ModifierIndicator};
 use crate::domain::question::Setting;
+use crate::pattern::cues;
+
+cues! {
+    BOTH_SIDES = r"{bilateral}";
+}
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let codes: Vec<CodeRef> =
@@ -69,6 +74,12 @@ fn live(desk: &mut Desk<'_>, pair: &PairLookup, row: PairRecord) {
         indicator.digit()
     );
     let record = format!("{column1}/{column2}");
+    let reversed = pair.history.iter().filter(|row| row.column1 == column2 && row.indicator != ModifierIndicator::NotApplicable);
+    if let Some(gone) = reversed.filter_map(|row| row.effect.terminated).max() {
+        let text = format!("The edit the other way round ({column2} in column 1, {column1} in column 2) was deleted on {gone}.");
+        let of = vec![column1.clone(), column2.clone()];
+        super::facets::lay_of(desk, "pair_reversed", of, text, pair.source.clone(), format!("{column2}/{column1}"));
+    }
     desk.rule("pair_columns");
     match indicator {
         ModifierIndicator::Never => desk.rule("indicator_0"),
@@ -76,8 +87,12 @@ fn live(desk: &mut Desk<'_>, pair: &PairLookup, row: PairRecord) {
         ModifierIndicator::NotApplicable => desk.rule("indicator_9"),
     }
     let main = if is_visit(&column1) { column2.clone() } else { column1.clone() };
+    let sides = BOTH_SIDES.is_match(&desk.question.text).then(|| [column1.clone(), column2.clone()]);
     let fact = Fact::PairEdit { column1, column2, indicator, rationale: Some(rationale), modifiers };
     desk.find(fact, text, pair.source.clone(), record, effect);
+    for code in sides.iter().flatten() {
+        super::facets::record(desk, "bilateral", code);
+    }
     // Which modifier a later visit or operation takes follows from the global period.
     for days in ["000", "010", "090"] {
         super::facets::record(desk, &format!("global {days}"), &main);

@@ -76,8 +76,9 @@ pub(super) fn look(desk: &mut Desk<'_>) {
             )
         }
         (false, _) => format!(
-            "{visit} with {code} x{units} ({units} {}): {minutes} minutes reach the {from} at which {code} starts with {visit}, and each further full 15 minutes is one unit more.",
-            if units == 1 { "unit" } else { "units" }
+            "{visit} with {code} x{units} ({units} {}): {minutes} minutes reach the {from} at which {code} starts with {visit}, and each further full 15 minutes is one unit more (x2 from {}).",
+            if units == 1 { "unit" } else { "units" },
+            from + 15
         ),
     };
     let whose = if commercial {

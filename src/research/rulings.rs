@@ -97,10 +97,19 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     let met_by = |ready| Some((ready, met(desk, ready, &codes, &mail)?));
     let mut met: Vec<(&Ready, Vec<Vec<CodeRef>>)> = BOOK.rulings.iter().filter_map(met_by).collect();
     let over: Vec<&String> = met.iter().flat_map(|(ready, _)| &ready.ruling.over).collect();
-    met.retain(|(ready, _)| !over.contains(&&ready.ruling.key));
+    met.retain(|(ready, _)| !over.contains(&&ready.ruling.key) && !is_said(desk, &ready.ruling.key));
     for (ready, groups) in met {
         lay_down(desk, ready.ruling, &groups);
     }
+}
+
+/// Rulings that say less than a tool that read the tables, each with the tool's topic.
+const SAID_BY_TOOL: [(&str, &str); 3] =
+    [("adverse_effect_general", "drug_effect"), ("poisoning_general", "drug_effect"), ("poisoning_first", "drug_effect")];
+
+fn is_said(desk: &Desk<'_>, key: &str) -> bool {
+    let says = |topic: &str| desk.findings.iter().any(|f| matches!(&f.fact, Fact::Conclusion(c) if c.topic == topic));
+    SAID_BY_TOOL.iter().any(|(ruling, topic)| *ruling == key && says(topic))
 }
 
 fn met(desk: &Desk<'_>, ready: &Ready, codes: &[CodeRef], mail: &Mail<'_>) -> Option<Vec<Vec<CodeRef>>> {

@@ -19,7 +19,12 @@ pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece]) ->
 
 cues! {
     TRIMESTER_SAID = r"\btrimest\w*|\b\d{1,2} ?(?:\+ ?\d )?(?:w\b|wks?|weeks?|semanas)";
+    // Names something of a mail that is not there.
+    POINTS_BACK = r"\b(?:first|second|third|other|same|last|previous|old) (?:one|code|line|thing|claim)\b|\bthe one (?:before|from|we)\b|\b(?:need|needs|take|takes|get|gets) (?:it|that|the thing|one) (?:too|as well|also)\b";
 }
+
+/// A longer mail says what it means.
+const POINTS_BACK_WORDS_MAX: usize = 30;
 
 type Asks = &'static [(&'static str, &'static str)];
 type Lacking = (&'static str, Option<String>, Option<String>, Vec<crate::render::answer::Cited>, Asks);
@@ -109,6 +114,12 @@ fn lacking(question: &Question, findings: &[Finding], pieces: &[Piece]) -> Optio
         return Some(("denial", None, None, Vec::new(), DENIAL));
     }
     if asks_for(Intent::Units) && says(&["units", "unidades", "how many"]) && !says(&["minutes", "minutos"]) {
+        return Some(("codes", None, None, Vec::new(), CODES));
+    }
+    if question.codes.is_empty()
+        && POINTS_BACK.is_match(&question.text)
+        && question.text.split_whitespace().count() <= POINTS_BACK_WORDS_MAX
+    {
         return Some(("codes", None, None, Vec::new(), CODES));
     }
     let vague = [Intent::ModifierChoice, Intent::PairEdit, Intent::GlobalPeriod, Intent::AddOn, Intent::SurgeonRole];

@@ -29,6 +29,8 @@ cues! {
     pub(super) SURGEON = r"\bassistant (?:surgeon|at)|\bassist(?:ing|ed)?\b|\bco-?surgeon|\bteam surg|\bresident\b|\bteaching\b";
     pub(super) VALID = r"\bgood\b|\bdead\b|\bgone\b|\breplac|\bwhat is it now\b|\bcode now\b|\bwhat now\b|\bincomplete\b|\bsince when\b|\bvalid|\binvalid|\bbillable|\bstill good|\bactive\b|\bgood for\b|\bgood code\b|\btruncat|\breject|\bbounc|\breal code\b|\bexist|\bdeleted\b|\bright\?|\bexpired?\b|\bnot a code\b|\bvigente|\bválid";
     pub(super) COUNT = r"\bhow many\b|\bcuánt|\bmues?\b|\bmai\b|\blimits?\b|\bmax\b|\b8[- ]minute|\bunits\?|\bunidades\b|\bunits (?:of|per|can|do|for)\b|\bwhat units\b|\bconfirm units\b|\bqty\b";
+    // A count of days is no count of units.
+    pub(super) DAYS = r"\bhow many\b(?: [\w-]+){0,3} days\b|\bcu[aá]ntos d[ií]as\b";
     pub(super) GLOBAL = r"\bglobal (?:days|periods?)\b|\bdays for each\b|\bpost-?op (?:days|period)\b|\bglobals\b";
     pub(super) PREVENTIVE = r"\bscreening\b|\bwellness\b|\bpreventive\b|\bawv\b|\bg04\d\d\b";
     pub(super) CHOOSE = r"\b(?:what|which)(?:'?s| is| are)? (?:the )?(?:right |correct |full )?(?:dx|icd|cpt|hcpcs|o|diagnosis) codes?\b|\bcodes? for\b|\bdx ?\?|\bcpt and dx\b|\bwhat do i use\b";
@@ -54,6 +56,10 @@ cues! {
     pub(super) TELEHEALTH = r"\btelehealth\b";
 }
 
+const NO_PAPERS: &str = "an attachment has to be read";
+const NO_LETTER: &str =
+    "a letter, a contract or a legal question needs a person; legal and expert-witness statements are not given";
+
 /// The reasons for which a person must answer; empty where the pieces answer everything.
 pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece], lacking: bool, codebook: &Codebook) -> Vec<String> {
     let mut reasons: Vec<String> = Vec::new();
@@ -71,7 +77,8 @@ pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece], la
     reasons.extend(drugs_left(question, findings, lacking));
     let ordered = is_settled(Intent::DiagnosisOrder, findings);
     reasons.extend(several_diagnoses(question).filter(|_| !ordered).map(str::to_owned));
-    reasons.extend(beyond(question, findings).map(str::to_owned));
+    let asked_for = lacking && question.codes.is_empty();
+    reasons.extend(beyond(question, findings).filter(|why| *why != NO_PAPERS || !asked_for).map(str::to_owned));
     let concluded = findings.iter().any(|f| conclusion(f).is_some());
     if !SEEMS_ASKED.is_match(&question.text) && !lacking && !concluded || OVER.is_match(&question.text) {
         reasons.push("the mail may ask nothing".to_owned());
@@ -84,6 +91,12 @@ pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece], la
     let pairs = pieces.iter().filter(|p| matches!(p.answer, Answer::Pair(_))).count();
     if pieces.len() > if by_record && pairs < 4 { 9 } else { 5 } {
         reasons.push("many answers in one mail should be weighed together".to_owned());
+    }
+    // What is not given at all is told before what is not at hand.
+    if LETTER.is_match(&question.text)
+        && let Some(at) = reasons.iter().position(|reason| reason == NO_LETTER)
+    {
+        reasons.swap(0, at);
     }
     reasons
 }
@@ -100,12 +113,8 @@ fn beyond(question: &Question, findings: &[Finding]) -> Option<&'static str> {
         ("note", &NOTE, "a note has to be read"),
         ("judgement", &JUDGEMENT, "documentation has to be judged"),
         ("history", &UNCERTAIN_HISTORY, "the course of the disease has to be weighed"),
-        ("papers", &PAPERS, "an attachment has to be read"),
-        (
-            "letter",
-            &LETTER,
-            "a letter, a contract or a legal question needs a person; legal and expert-witness statements are not given",
-        ),
+        ("papers", &PAPERS, NO_PAPERS),
+        ("letter", &LETTER, NO_LETTER),
         ("policy", &POLICY, "no coverage or payer policy is loaded"),
         ("state", &STATE, "no state or workers' compensation rules are loaded"),
         ("risk", &RISK, "no risk adjustment models are loaded"),
@@ -147,7 +156,10 @@ fn uncovered(intent: Intent, question: &Question, pieces: &[Piece], lacking: boo
             pair || procedures(question).len() < 2 || ((units || stated) && !says(&PAIR)),
             "the pair asked about is not in the loaded records",
         ),
-        Intent::Units => (units || (something && !says(&COUNT)), "the units asked about are not in the loaded records"),
+        Intent::Units => (
+            units || (something && (!says(&COUNT) || says(&DAYS) && stated)),
+            "the units asked about are not in the loaded records",
+        ),
         Intent::ModifierChoice => (
             pair || units || modifiers || something && !says(&MODIFIER),
             "the choice of a modifier rests on facts that the records do not hold",

@@ -50,6 +50,16 @@ fn is_global(finding: &Finding, of: &CodeRef) -> bool {
     matches!(&finding.fact, Fact::Record { topic, codes } if topic == "global_indicator" && codes.contains(of))
 }
 
+/// The edit as it stood the other way round, and what both sides of either code mean.
+fn is_beside(finding: &Finding, a: &CodeRef, b: &CodeRef) -> bool {
+    let Fact::Record { topic, codes } = &finding.fact else { return false };
+    match topic.as_str() {
+        "pair_reversed" => codes.contains(a) && codes.contains(b),
+        "bilateral_indicator" => codes.contains(a) || codes.contains(b),
+        _ => false,
+    }
+}
+
 /// Whether a conclusion is the whole word on the pair.
 fn ruled(finding: &Finding, findings: &[Finding]) -> bool {
     let (Fact::PairEdit { column1: a, column2: b, .. }
@@ -129,6 +139,7 @@ fn edit(
     };
     let mut why = vec![cite(finding)];
     why.extend(findings.iter().find(|f| is_global(f, if visit.is_some() { other } else { column1 })).map(cite));
+    why.extend(findings.iter().filter(|f| is_beside(f, column1, column2)).map(cite));
     why.extend(rules(findings, &[&format!("manual_on {column1} {column2}")]));
     why.extend(rules(findings, keys));
     let view = Pair {

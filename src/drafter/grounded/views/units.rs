@@ -1,6 +1,7 @@
 //! Drug doses, timed minutes and unit limits as answers.
 
 use super::super::pieces::{Piece, cite, find_rule, rules};
+use super::conclusions::conclusion;
 use crate::domain::code::CodeRef;
 use crate::domain::finding::{AdjudicationIndicator, Fact, Finding};
 use crate::domain::question::Question;
@@ -37,10 +38,12 @@ fn drug(finding: &Finding, findings: &[Finding]) -> Option<Piece> {
         mai: limit.map(|(_, mai)| mai),
     };
     let mut why: Vec<_> = instead_of.into_iter().map(cite).collect();
-    why.extend(findings.iter().filter(|f| matches!(&f.fact, Fact::Valid { code: of, .. } if of == code)).map(cite));
     why.push(cite(finding));
-    why.extend(rules(findings, &["drug_units", "jw", "jz", "jw_jz"]));
+    // The limit before the rules: what is cut where the answer grows long is the end.
     why.extend(findings.iter().filter(|f| matches!(&f.fact, Fact::UnitLimit { code: of, .. } if of == code)).map(cite));
+    why.extend(rules(findings, &["jw", "jz", "jw_jz"]));
+    why.extend(findings.iter().filter(|f| matches!(&f.fact, Fact::Valid { code: of, .. } if of == code)).map(cite));
+    why.extend(rules(findings, &["drug_units"]));
     Some(Piece { answer: Answer::Units(view), why })
 }
 
@@ -64,6 +67,11 @@ fn timed(findings: &[Finding]) -> Option<Piece> {
 pub(in super::super) fn limit(finding: &Finding, findings: &[Finding], asked_for: bool, worked_out: bool) -> Option<Piece> {
     let Fact::UnitLimit { code, units, mai, asked, .. } = &finding.fact else { return None };
     let over = asked.is_some_and(|a| a > *units);
+    // Where the units beyond the first belong to the add-on, the line as billed is corrected already.
+    let corrected = |f: &Finding| conclusion(f).is_some_and(|c| c.topic == "add_on_units" && c.codes.contains(code));
+    if over && findings.iter().any(corrected) {
+        return None;
+    }
     let told = worked_out && findings.iter().any(|f| matches!(&f.fact, Fact::UnitArithmetic { code: of, .. } if of == code));
     if !over && (!asked_for || told) {
         return None;
