@@ -14,7 +14,7 @@ use axum::response::Response;
 
 pub use act::{act, check};
 pub use acts::ACTS;
-pub use queue::{counts, queue};
+pub use queue::{counts, next, queue};
 pub use show::{mail, show};
 
 use super::failed;

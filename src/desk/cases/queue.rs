@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
-use super::{Names, age, state_words};
+use super::{Names, age, numbered, state_words};
 use crate::desk::guard::view as viewer;
 use crate::desk::live::mark;
 use crate::desk::page::{Frame, page};
@@ -35,6 +35,11 @@ const VIEWS: &[(&str, &str, &[&str])] = &[
 #[derive(Debug, Default, Deserialize)]
 pub struct Asked {
     view: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub struct From {
+    after: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -91,6 +96,31 @@ pub async fn queue(
             page(StatusCode::OK, "queue", &frame, &content)
         }
         Err(error) => failed(&error),
+    }
+}
+
+/// `GET /cases/next`: of those in review the one that has waited longest, once `after` is left behind; at the end it begins anew.
+pub async fn next(
+    State(desk): State<Arc<Desk>>,
+    Query(from): Query<From>,
+    Extension(session): Extension<Option<Session>>,
+) -> Response {
+    if session.is_none() {
+        return failed(&"a queue without a session");
+    }
+    let filter = CaseFilter { states: vec!["in_review".to_owned()], limit: Some(ROWS_MAX), ..CaseFilter::default() };
+    let store = desk.flow.store.as_ref();
+    let (waiting, after) = match (store.cases(&filter).await, from.after.as_deref().and_then(numbered)) {
+        (Ok(waiting), Some(after)) => (waiting, store.case(after).await.ok()),
+        (Ok(waiting), None) => (waiting, None),
+        (Err(error), _) => return failed(&error),
+    };
+    let place = |case: &Case| (case.received, case.id);
+    let later = after.as_ref().and_then(|after| waiting.iter().find(|case| place(case) > place(after)));
+    let first = waiting.iter().find(|case| after.as_ref().is_none_or(|after| after.id != case.id));
+    match later.or(first) {
+        Some(case) => Redirect::to(&format!("/cases/{}", case.number())).into_response(),
+        None => Redirect::to("/cases?view=review").into_response(),
     }
 }
 

@@ -12,8 +12,10 @@
   const help = () => {
     const dialog = document.createElement("dialog");
     const list = document.createElement("dl");
-    const keys = [["j / k", "down / up"], ["Enter", "open"], ["u", "queue"], ["/", "search"], ["t", "take"], ["x", "release"], ["e", "edit"],
-      ["s", "save"], ["S", "submit"], ["a", "approve and send"], ["r", "return with notes"], ["q", "ask the asker"], ["n", "note"], ["g", "give to a consultant"], ["m", "merge"], ["i", "read it otherwise"], ["l", "link"], ["z", "take back"], ["Esc", "leave a field"]];
+    const keys = [["j / k", "down / up"], ["Enter", "open"], ["u", "queue"], ["o", "next case to review"], ["/", "search"], ["e", "edit"], ["s", "save"],
+      ["Ctrl Enter", "send the form that you write in"], ["Esc", "leave a field"], ["a", "approve and send"], ["A", "approve, then the next case"], ["z", "take back"],
+      ["r", "return with notes"], ["q", "ask the asker"], ["i", "read it otherwise"], ["t", "take"], ["x", "release"], ["S", "submit for review"], ["g", "give to a consultant"],
+      ["n", "note among ourselves"], ["m", "merge"], ["p", "split"], ["l", "link to an account"], ["c", "check an answer"], ["y", "send to another address"], ["d", "dismiss"], ["w", "close"]];
     for (const [key, does] of keys) {
       const row = document.createElement("div");
       row.append(Object.assign(document.createElement("dt"), { textContent: key }), Object.assign(document.createElement("dd"), { textContent: does }));
@@ -28,6 +30,10 @@
   };
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
+      event.preventDefault();
+      return event.target.form.requestSubmit();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === "?") { event.preventDefault(); return help(); }
     if (event.key === "j" || event.key === "k") { event.preventDefault(); return step(event.key === "j" ? 1 : -1); }
@@ -35,9 +41,11 @@
     if (!target) return;
     event.preventDefault();
     if (target.matches("input,textarea,select")) return target.focus();
-    target.click();
-    const field = target.matches("summary") && target.parentElement.querySelector("textarea,input:not([type=hidden])");
-    if (field) setTimeout(() => field.focus(), 0);
+    if (!target.matches("summary")) return target.click();
+    // Opened here and not by a click, so that the very next key already falls into the field.
+    target.parentElement.open = true;
+    const field = target.parentElement.querySelector("textarea,select,input:not([type=hidden]),button");
+    if (field) field.focus();
   });
 
   // The queue is read again whenever something moved, and who was reading a row stays on it.

@@ -4,6 +4,7 @@ mod admin;
 mod api;
 mod askers;
 mod at_size;
+mod by_keys;
 mod cases;
 mod checks;
 mod codes;

@@ -149,6 +149,15 @@ impl Window {
         self.call("POST", "actions", Some(&keys)).unwrap();
     }
 
+    /// Holds all of these down, then lets go.
+    pub fn press_together(&self, keys: &[char]) {
+        let down = keys.iter().map(|key| json!({ "type": "keyDown", "value": key }));
+        let up = keys.iter().rev().map(|key| json!({ "type": "keyUp", "value": key }));
+        let actions: Vec<Value> = down.chain(up).collect();
+        let keys = json!({ "actions": [{ "type": "key", "id": "keys", "actions": actions }] });
+        self.call("POST", "actions", Some(&keys)).unwrap();
+    }
+
     pub fn text(&self, css: &str) -> Result<String, String> {
         let element = self.find(css)?;
         Ok(self.call("GET", &format!("element/{element}/text"), None)?.as_str().unwrap().to_owned())
