@@ -50,7 +50,9 @@ pub async fn act(
         return again(StatusCode::UNPROCESSABLE_ENTITY, "The text is empty, so nothing was done.".to_owned()).await;
     }
     match done(&desk, id, &session, &act, &form, seen.version).await {
-        Some(Ok(case)) if form.text("then") == "next" => Redirect::to(&format!("/cases/next?after={}", case.number())).into_response(),
+        Some(Ok(case)) if form.text("then") == "next" => {
+            Redirect::to(&format!("/cases/next?after={}", case.number())).into_response()
+        }
         Some(Ok(case)) => Redirect::to(&format!("/cases/{}", case.number())).into_response(),
         Some(Err(FlowError::Store(StoreError::Stale))) => again(StatusCode::CONFLICT, MOVED_ON.to_owned()).await,
         Some(Err(FlowError::Refused(refusal))) => again(StatusCode::CONFLICT, sentence(&refusal.to_string())).await,

@@ -32,7 +32,8 @@ impl Desk<'_> {
         self.window.run("window.before = true");
         press(self);
         until("another page", SOON, || {
-            let there = self.window.run("return document.readyState === 'complete' && window.before !== true && location.pathname");
+            let there =
+                self.window.run("return document.readyState === 'complete' && window.before !== true && location.pathname");
             if there.as_str().is_some() { Ok(()) } else { Err(self.window.path()) }
         });
         self.loads += 1;
