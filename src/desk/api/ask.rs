@@ -21,8 +21,8 @@ use crate::domain::id::{CaseNumber, InboundId};
 use crate::domain::question::Question;
 use crate::ports::Disposition;
 
-const TEXT_CHARS_MAX: usize = 20_000;
-const SUBJECT_CHARS_MAX: usize = 200;
+pub const TEXT_CHARS_MAX: usize = 20_000;
+pub const SUBJECT_CHARS_MAX: usize = 200;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,8 +51,8 @@ pub async fn ask(
     headers: HeaderMap,
 ) -> Answer {
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !(8..=200).contains(&key.len()) {
-        return Err(Problem::bad("send an Idempotency-Key of 8 to 200 characters, a new one for each question"));
+    if !(8..=200).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Problem::bad("send an Idempotency-Key of 8 to 200 visible characters, a new one for each question"));
     }
     let asked: NewQuestion = body(&sent)?;
     fits(&asked.subject, &asked.text)?;

@@ -16,7 +16,7 @@ use crate::desk::told::{Names, View};
 use crate::domain::id::CaseNumber;
 use crate::ports::CaseFilter;
 
-const STATES: &[&str] =
+pub const STATES: &[&str] =
     &["unmatched", "queued", "drafting", "in_review", "sending", "awaiting_requester", "answered", "undeliverable", "closed"];
 
 /// `GET /api/v1/cases`: those whose question waits longest come first.

@@ -18,8 +18,8 @@ use crate::domain::code::{CodeRef, CodeSystem, Modifier};
 use crate::domain::question::Setting;
 
 /// Codes of one claim.
-const CODES_MAX: usize = 50;
-const QUERY_CHARS_MAX: usize = 200;
+pub const CODES_MAX: usize = 50;
+pub const QUERY_CHARS_MAX: usize = 200;
 
 /// `GET /api/v1/codes/{system}/{code}`: the record on a day.
 pub async fn code(State(desk): State<Arc<Desk>>, Path((slug, code)): Path<(String, String)>, uri: Uri) -> Answer {

@@ -6,6 +6,7 @@ mod cases;
 mod codes;
 mod gate;
 mod openapi;
+mod operations;
 mod params;
 mod problem;
 
@@ -13,7 +14,8 @@ pub use ask::{ask, question, would};
 pub use cases::{accounts, case, cases};
 pub use codes::{code, edits, search};
 pub use gate::gate;
-pub use openapi::{OPERATIONS, Operation, describe};
+pub use openapi::describe;
+pub use operations::{OPERATIONS, Operation};
 pub use problem::{Problem, nowhere, wrong_method};
 
 /// What a program sent in the body, its length and its type looked at.

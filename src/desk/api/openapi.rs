@@ -4,155 +4,13 @@ use axum::Json;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Map, Value, json};
 
+use super::cases::STATES;
+use super::codes::CODES_MAX;
+use super::operations::{Kind, OPERATIONS, Operation};
+use crate::codebook::search::SYSTEMS;
 use crate::desk::Who;
 use crate::desk::router::{ROUTES, Route};
 use crate::domain::account::Scope;
-
-/// What one address takes and gives.
-#[derive(Debug)]
-pub struct Operation {
-    pub method: &'static str,
-    pub path: &'static str,
-    pub summary: &'static str,
-    /// Name, whether it must be there, and what it means: after the `?`.
-    pub query: &'static [(&'static str, bool, &'static str)],
-    /// The fields of the body: name, whether it must be there, type and meaning.
-    pub body: &'static [(&'static str, bool, &'static str)],
-    /// The status of success.
-    pub status: u16,
-    /// The fields of the answer.
-    pub answer: &'static [&'static str],
-}
-
-const fn read(
-    path: &'static str,
-    summary: &'static str,
-    query: &'static [(&'static str, bool, &'static str)],
-    answer: &'static [&'static str],
-) -> Operation {
-    Operation { method: "GET", path, summary, query, body: &[], status: 200, answer }
-}
-
-const fn write(
-    path: &'static str,
-    summary: &'static str,
-    body: &'static [(&'static str, bool, &'static str)],
-    status: u16,
-    answer: &'static [&'static str],
-) -> Operation {
-    Operation { method: "POST", path, summary, query: &[], body, status, answer }
-}
-
-const ON: (&str, bool, &str) = ("on", false, "the day of service, 2026-07-01; today where it is left out");
-const CASE: &[&str] = &[
-    "number",
-    "state",
-    "round",
-    "requester",
-    "account",
-    "standing",
-    "subject",
-    "received",
-    "age_secs",
-    "route",
-    "confidence",
-    "assigned_to",
-    "draft",
-    "outgoing",
-    "messages",
-];
-
-/// Every address that programs use; a test holds it against the desk's table.
-pub const OPERATIONS: &[Operation] = &[
-    read(
-        "/api/v1/cases",
-        "Cases, those whose question waits longest first",
-        &[
-            ("state", false, "only cases in this state; may be repeated"),
-            ("limit", false, "at most so many: 1 to 200, usually 50"),
-        ],
-        &["cases"],
-    ),
-    write(
-        "/api/v1/cases",
-        "Ask a question, as a mail would; needs an Idempotency-Key, and may be sent again under the same one",
-        &[
-            ("from", true, "an address of a registered account, which the answer goes to"),
-            ("subject", false, "at most 200 characters"),
-            ("text", true, "the question, at most 20,000 characters"),
-        ],
-        202,
-        &["question", "status"],
-    ),
-    read("/api/v1/cases/{number}", "One case", &[], CASE),
-    read("/api/v1/questions/{id}", "What came of a question that was asked here", &[], &["question", "disposition", "case"]),
-    write(
-        "/api/v1/ask",
-        "What would be answered; nothing is stored and nothing sent",
-        &[
-            ("subject", false, "at most 200 characters"),
-            ("text", true, "the question, at most 20,000 characters"),
-            ("date_of_service", false, "goes before what the text says"),
-        ],
-        200,
-        &[
-            "route",
-            "confidence",
-            "intents",
-            "codes",
-            "body",
-            "asks",
-            "findings",
-            "citations",
-            "reservations",
-            "ground_check",
-            "edition",
-        ],
-    ),
-    read(
-        "/api/v1/codes/{system}/{code}",
-        "The record of a code on a day",
-        &[ON],
-        &[
-            "system",
-            "code",
-            "on",
-            "status",
-            "title",
-            "effective",
-            "terminated",
-            "inclusions",
-            "children",
-            "replaced_by",
-            "nearest",
-            "source",
-            "edition",
-            "file",
-        ],
-    ),
-    read(
-        "/api/v1/search",
-        "Codes by words",
-        &[
-            ("q", true, "what to look for, at most 200 characters"),
-            ("system", false, "only this code system"),
-            ("limit", false, "at most so many: 1 to 100, usually 10"),
-            ON,
-        ],
-        &["query", "hits"],
-    ),
-    read(
-        "/api/v1/edits",
-        "Pair edits both ways, unit limits and add-on rules of a claim",
-        &[
-            ("code", true, "a CPT number or a HCPCS Level II code; repeated, at most 50 times"),
-            ("setting", false, "practitioner (usual), hospital or dme"),
-            ON,
-        ],
-        &["on", "pairs", "limits", "add_ons", "not_loaded"],
-    ),
-    read("/api/v1/accounts", "The accounts", &[], &["accounts"]),
-];
 
 /// `GET /api/v1/openapi.json`.
 pub async fn describe() -> Response {
@@ -198,10 +56,11 @@ const fn scoped(route: &Route) -> Option<(&Route, Scope)> {
 
 fn described(operation: &Operation, scope: Scope) -> Value {
     let in_path = operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let in_path = in_path.map(|name| parameter(name, "path", true, ""));
-    let in_query = operation.query.iter().map(|(name, must, what)| parameter(name, "query", *must, what));
+    let in_path = in_path.map(|name| parameter(name, "path", true, "", &json!({ "type": "string" })));
+    let in_query = operation.query.iter().map(|one| parameter(one.name, "query", one.must, one.what, &schema(one.kind)));
+    let visible = json!({ "type": "string", "minLength": 8, "maxLength": 200, "pattern": "^[!-~]+$" });
     let key = (operation.method == "POST" && operation.status == 202)
-        .then(|| parameter("Idempotency-Key", "header", true, "8 to 200 characters, new for each question"));
+        .then(|| parameter("Idempotency-Key", "header", true, "8 to 200 visible characters, new for each question", &visible));
     let parameters: Vec<Value> = in_path.chain(in_query).chain(key).collect();
     let fields: Map<String, Value> = operation.answer.iter().map(|name| ((*name).to_owned(), json!({}))).collect();
     let mut answers = Map::new();
@@ -219,21 +78,44 @@ fn described(operation: &Operation, scope: Scope) -> Value {
         "responses": answers,
     });
     if let (false, Some(all)) = (operation.body.is_empty(), all.as_object_mut()) {
-        let text = |(name, _, what): &(&str, bool, &str)| ((*name).to_owned(), json!({ "type": "string", "description": what }));
-        let fields: Map<String, Value> = operation.body.iter().map(text).collect();
-        let must: Vec<&str> = operation.body.iter().filter(|(_, must, _)| *must).map(|(name, _, _)| *name).collect();
-        let schema = json!({ "type": "object", "properties": fields, "required": must, "additionalProperties": false });
-        all.insert(
-            "requestBody".to_owned(),
-            json!({ "required": true, "content": { "application/json": { "schema": schema } } }),
-        );
+        all.insert("requestBody".to_owned(), body(operation));
     }
     all
 }
 
-fn parameter(name: &str, place: &str, must: bool, what: &str) -> Value {
-    // What may be repeated is a list, as `?code=…&code=…`.
-    let repeated = place == "query" && (name == "code" || name == "state");
-    let schema = if repeated { json!({ "type": "array", "items": { "type": "string" } }) } else { json!({ "type": "string" }) };
+fn body(operation: &Operation) -> Value {
+    let mut fields = Map::new();
+    for one in operation.body {
+        let mut told = schema(one.kind);
+        if let Some(told) = told.as_object_mut() {
+            told.insert("description".to_owned(), one.what.into());
+        }
+        fields.insert(one.name.to_owned(), told);
+    }
+    let must: Vec<&str> = operation.body.iter().filter(|one| one.must).map(|one| one.name).collect();
+    let schema = json!({ "type": "object", "properties": fields, "required": must, "additionalProperties": false });
+    json!({ "required": true, "content": { "application/json": { "schema": schema } } })
+}
+
+fn schema(kind: Kind) -> Value {
+    let list = |items: Value, most: Option<usize>| match most {
+        Some(most) => json!({ "type": "array", "items": items, "minItems": 1, "maxItems": most }),
+        None => json!({ "type": "array", "items": items }),
+    };
+    match kind {
+        Kind::Words(most) => json!({ "type": "string", "maxLength": most }),
+        Kind::Said(most) => json!({ "type": "string", "minLength": 1, "maxLength": most, "pattern": "\\S" }),
+        Kind::Address => json!({ "type": "string", "format": "email" }),
+        Kind::Day => json!({ "type": "string", "format": "date", "examples": ["2026-07-01"] }),
+        Kind::DayOrNull => json!({ "type": ["string", "null"], "format": "date", "examples": ["2026-07-01"] }),
+        Kind::Count(most) => json!({ "type": "integer", "minimum": 1, "maximum": most }),
+        Kind::States => list(json!({ "type": "string", "enum": STATES }), None),
+        Kind::Codes => list(json!({ "type": "string", "examples": ["99213"] }), Some(CODES_MAX)),
+        Kind::System => json!({ "type": "string", "enum": SYSTEMS }),
+        Kind::Setting => json!({ "type": "string", "enum": ["practitioner", "hospital", "dme"] }),
+    }
+}
+
+fn parameter(name: &str, place: &str, must: bool, what: &str, schema: &Value) -> Value {
     json!({ "name": name, "in": place, "required": must, "description": what, "schema": schema })
 }

@@ -14,11 +14,11 @@ use super::{Browser, World};
 const JSON: &str = "application/json";
 
 /// A program with a token.
-struct Program(Browser);
+pub struct Program(Browser);
 
 impl World {
     /// A token that holds for so many seconds from now; the past is possible.
-    async fn program(&self, name: &str, scopes: &[Scope], secs: i64) -> Program {
+    pub async fn program(&self, name: &str, scopes: &[Scope], secs: i64) -> Program {
         let text = hex(&Sha256::digest(name));
         let now = self.flow.clock.now();
         let expires = now + SignedDuration::from_secs(secs);
@@ -35,6 +35,10 @@ impl World {
 }
 
 impl Program {
+    pub fn into_browser(self) -> Browser {
+        self.0
+    }
+
     async fn get(&mut self, path: &str) -> Reply {
         self.0.get(path).await
     }

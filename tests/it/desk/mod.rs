@@ -9,6 +9,7 @@ mod cases;
 mod checks;
 mod codes;
 mod doors;
+mod fuzzed;
 mod http;
 mod in_pictures;
 mod together;
@@ -53,8 +54,13 @@ impl World {
 
     pub async fn opened_at(policy: Policy, public_url: Option<&str>) -> Self {
         let dir = TempDir::new().unwrap();
-        let seal = crate::store::seal();
-        let store = store::connect(&format!("sqlite:{}", dir.path().join("cases.sqlite").display()), seal).await.unwrap();
+        let url = format!("sqlite:{}", dir.path().join("cases.sqlite").display());
+        Self::over(&url, dir, policy, public_url).await
+    }
+
+    /// Over an empty store of either engine.
+    pub async fn over(url: &str, dir: TempDir, policy: Policy, public_url: Option<&str>) -> Self {
+        let store = store::connect(url, crate::store::seal()).await.unwrap();
         store.migrate().await.unwrap();
         let outbox = OutboxSettings::new(format!("maildir:{}", dir.path().join("replies").display()).parse().unwrap(), None);
         let from = EmailAddress::parse("ask@desk.example").unwrap();
