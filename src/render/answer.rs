@@ -283,6 +283,11 @@ impl Answer {
 }
 
 impl Answer {
+    /// Whether what the template is given holds these words.
+    pub fn names(&self, words: &str) -> bool {
+        serde_json::to_string(self).is_ok_and(|said| said.contains(words))
+    }
+
     /// Whether the answer has a Spanish template.
     pub const fn in_spanish(&self) -> bool {
         match self {

@@ -12,9 +12,11 @@ cues! {
 }
 
 patterns! {
-    /// A side, a place and what it is a place of, in the order of English or of Spanish.
-    LID = r"(?i)\b(left|right|lt|rt|l|r)\.?\s+(upper|lower)\s+(?:eye)?\s?lids?\b|\b(upper|lower)\s+(left|right)\s+(?:eye)?\s?lids?\b|\b(LUL|LLL|RUL|RLL)\b";
-    DIGIT = r"(?i)\b(left|right|lt|rt|l|r)\.?\s+(?:hand['’]?s?\s+|foot['’]?s?\s+)?(thumb|great toe|big toe|hallux|index(?: finger)?|pointer(?: finger)?|middle finger|long finger|ring finger|little finger|pinky(?: finger| toe)?|small finger|(?:2nd|second|3rd|third|4th|fourth|5th|fifth|little) (?:finger|digit|toe))\b";
+    /// A side, a place and what it is a place of, in the order of English or of Spanish. Of two in a row one says what both are of.
+    LID = r"(?i)\b(left|right|lt|rt|l|r)\.?\s+(upper|lower)\b(?:\s+(?:eye)?\s?lids?\b)?(\s+(?:lobe|quadrant|extremit\w*|arm|leg|limb|back|abd\w*|lip|jaw|teeth|gi|pole|outer|inner))?|\b(upper|lower)\s+(left|right)\s+(?:eye)?\s?lids?\b|\b(LUL|LLL|RUL|RLL)\b";
+    /// A side and the digits that are named with it: "left ring and little fingers".
+    DIGITS = r"(?i)\b(left|right|lt|rt|l|r)\.?[ \t]+(?:hand['’]?s?[ \t]+|foot['’]?s?[ \t]+)?((?:(?:thumb|great toe|big toe|hallux|index|pointer|middle|long|ring|little|pinky|small|2nd|second|3rd|third|4th|fourth|5th|fifth)(?:[ \t]+(?:fingers?|digits?|toes?))?)(?:(?:\s*[,&+/]\s*|[ \t]+(?:and|plus)[ \t]+)(?:the[ \t]+)?(?:thumb|great toe|big toe|hallux|index|pointer|middle|long|ring|little|pinky|small|2nd|second|3rd|third|4th|fourth|5th|fifth)(?:[ \t]+(?:fingers?|digits?|toes?))?\b)*)";
+    DIGIT = r"(?i)\b(thumb|great toe|big toe|hallux|index|pointer|middle|long|ring|little|pinky|small|2nd|second|3rd|third|4th|fourth|5th|fifth)(?:\s+(fingers?|digits?|toes?))?\b";
     HAND = r"(?i)\b(?:fingers?|hand|thumb|index|pinky|trigger)\b";
     FOOT = r"(?i)\b(?:toes?|foot|feet|nails?|bunion|hammertoe|hallux)\b";
 }
@@ -82,7 +84,11 @@ fn listed(said: &[String]) -> String {
 fn lids(text: &str) -> Vec<(String, &'static str)> {
     let hits = LID.captures_iter(text).filter_map(|hit| {
         let part = |at: usize| hit.get(at).map(|part| part.as_str().to_lowercase());
-        let (side, height) = match (part(1), part(2), part(3), part(4), part(5)) {
+        // Of a lung, a leg or a lip.
+        if hit.get(3).is_some() {
+            return None;
+        }
+        let (side, height) = match (part(1), part(2), part(4), part(5), part(6)) {
             (Some(side), Some(height), ..) | (_, _, Some(height), Some(side), _) => (side, height),
             (.., Some(short)) => {
                 let mut letters = short.chars().map(|letter| letter.to_string());
@@ -109,27 +115,46 @@ fn lids(text: &str) -> Vec<(String, &'static str)> {
 fn digits(text: &str) -> Vec<(String, &'static str)> {
     const FINGERS: [[&str; 5]; 2] = [["FA", "F1", "F2", "F3", "F4"], ["F5", "F6", "F7", "F8", "F9"]];
     const TOES: [[&str; 5]; 2] = [["TA", "T1", "T2", "T3", "T4"], ["T5", "T6", "T7", "T8", "T9"]];
-    let hits = DIGIT.captures_iter(text).filter_map(|hit| {
-        let (side, part) = (hit.get(1)?.as_str().to_lowercase(), hit.get(2)?.as_str().to_lowercase());
-        let says = |words: &[&str]| words.iter().any(|word| part.contains(word));
-        let toe = says(&["toe", "hallux"]) || says(&["digit"]) && FOOT.is_match(text) && !HAND.is_match(text);
-        if says(&["digit"]) && FOOT.is_match(text) == HAND.is_match(text) {
-            return None;
+    let (hand, foot) = (HAND.is_match(text), FOOT.is_match(text));
+    let mut places = Vec::new();
+    for row in DIGITS.captures_iter(text) {
+        let (Some(side), Some(row)) = (row.get(1), row.get(2)) else { continue };
+        let right = side.as_str().to_lowercase().starts_with('r');
+        for digit in DIGIT.captures_iter(row.as_str()) {
+            let name = digit.get(1).map_or_else(String::new, |name| name.as_str().to_lowercase());
+            let of = digit.get(2).map_or_else(String::new, |of| of.as_str().to_lowercase());
+            let says = |words: &[&str]| words.contains(&name.as_str());
+            // A digit without a word of its own is of what the mail is about, where that is one thing.
+            let toe = match of.as_str() {
+                _ if of.starts_with("toe") || says(&["great toe", "big toe", "hallux"]) => true,
+                _ if of.starts_with("finger") || says(&["thumb", "index", "pointer", "ring", "middle", "long"]) => false,
+                _ if hand != foot => foot,
+                _ => return Vec::new(),
+            };
+            let at = if says(&["thumb", "great toe", "big toe", "hallux"]) {
+                0
+            } else if says(&["index", "pointer", "2nd", "second"]) {
+                1
+            } else if says(&["middle", "long", "3rd", "third"]) {
+                2
+            } else if says(&["ring", "4th", "fourth"]) {
+                3
+            } else {
+                4
+            };
+            let Some(modifier) =
+                (if toe { TOES } else { FINGERS }).get(usize::from(right)).and_then(|side| side.get(at)).copied()
+            else {
+                continue;
+            };
+            let noun = match (toe, at) {
+                (false, 0) => "",
+                (true, _) => " toe",
+                (false, _) => " finger",
+            };
+            let noun = if name == "hallux" || name == "pinky" || name.ends_with("toe") { "" } else { noun };
+            places.push((format!("{} {name}{noun}", if right { "right" } else { "left" }), modifier));
         }
-        let at = if says(&["thumb", "great", "big", "hallux"]) {
-            0
-        } else if says(&["index", "pointer", "2nd", "second"]) {
-            1
-        } else if says(&["middle", "long", "3rd", "third"]) {
-            2
-        } else if says(&["ring", "4th", "fourth"]) {
-            3
-        } else {
-            4
-        };
-        let right = usize::from(side.starts_with('r'));
-        let modifier = (if toe { TOES } else { FINGERS }).get(right)?.get(at).copied()?;
-        Some((format!("{} {part}", if right == 1 { "right" } else { "left" }), modifier))
-    });
-    hits.collect()
+    }
+    places
 }

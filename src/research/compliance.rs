@@ -36,6 +36,11 @@ static REQUESTS: LazyLock<Vec<(&'static str, Words)>> = LazyLock::new(|| {
         ("refuse_diagnosis", r"\b(?:deme|dame|d[ií]game|dime|ponga|busque|necesito)\b[^.?!]{0,30}\bdiagn[oó]stico\b[^.?!]{0,20}\bque (?:s[ií] )?(?:nos |lo |la )?(?:pagu?en?|pase|cubran?|acepten)\b"),
         ("refuse_upcoding", r"\b(?:sentences?|wording|phrases?|language|line|words)\b[^.?!]{0,40}\b(?:for|in) (?:the|her|his|their|our) (?:notes?|chart|record)\b[^?!]{0,80}\b(?:holds? up|passes|survives?|if they look|audit)\b"),
         ("refuse_upcoding", r"\b(?:template|paragraph|sentences?|wording|phrases?|macro|statement)\b[^?!]{0,120}(?:every note|all (?:pass|qualify)|pass as|higher level|stand up to)|\bupcod(?:e|ing) (?:it|this|them|to)\b|\bbump (?:it|them|these) (?:up )?to 992\d\d|\bwhatever was actually done\b"),
+        ("refuse_date", r"\b(?:move|shift|slide|push|pull|roll)\b[^.?!]{0,30}\b(?:note|entry|record|visit|consult|service|surgery|[a-z]?\d{4,5})\b[^.?!]{0,40}\b(?:back|forward|ahead|up)\b[^.?!]{0,24}\b(?:days?|weeks?|months?|hours?)\b"),
+        ("refuse_record", r"\b(?:re-?write|re-?word|re-?phrase|alter|doctor up)\b[^.?!]{0,20}\b(?:the |this |her |his |their |our )?(?:op(?:erative)? |clinic |progress |visit )?(?:notes?|reports?|charts?|records?|documentation)\b[^.?!]{0,16}\b(?:so|to say|to show|as if|such that)\b"),
+        ("refuse_upcoding", r"\b(?:wording|words?|phras\w+|language|sentences?)\b[^.?!]{0,24}\bmakes? (?:it|this|them|that|us|the \w+)\b[^.?!]{0,12}\b(?:look|seem|sound|appear|read)\b"),
+        ("refuse_kickback", r"{referral_money}[^!]{0,160}\b(?:code|invoice|bill|label|call|book|paper|look|write|consulting)\b"),
+        ("refuse_identity", r"{not_enrolled}[^!]{0,160}\b(?:with|under|using|on) [\w'’. ]{0,24}\b(?:npi|provider number|ptan)\b"),
     ]
     .into_iter()
     .map(|(rule, words)| (rule, Words::new(words)))

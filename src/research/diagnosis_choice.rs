@@ -17,6 +17,7 @@ cues! {
     PROCEDURE = r"\bcpt\b|\bhcpcs\b|\bprocedure code|\bpcs\b|\bj-?code|\bmodifier|\bmodificador|\be/?m\b|\bbill\b|\bfacturar\b";
     EXTERNAL = r"\bexternal cause|\bcausa externa|\b[vwxy] code";
     VAGUE = r"^other (?:injury|specified|disorders?)|unspecified carpal|unspecified (?:body region|drugs|injury|cause|place)|^unspecified (?:injury|fall|fracture)|^illness|^(?:pain|[a-z ]*infection|localized swelling|hemorrhage|burn|edema|abscess|cellulitis|cutaneous abscess|open wound|wound|ulcer|lesion)\b.*\bunspecified\b";
+    WITH_INJURY = r"\b(?:wound|injury|injuries|bite|burn|fracture|lacerat\w*|dx|diagnos[ei]s|nature|herida|lesi[oó]n|fractura|quemadura)\b[^.?!]{0,24}(?:\b(?:and|y|plus|then|with|con|e)\b|[+&/])[^.?!]{0,24}(?:external cause|causa externa|\b[vwxy] code)|\bcodes\b|\bc[oó]digos\b";
     REST = r"^other\b|\bother specified\b|\bnot elsewhere classified\b";
     UNSPECIFIED_SIDE = r"unspecified (?:side|ear|eye|eyelid|shoulder|arm|upper arm|elbow|forearm|wrist|hand|finger|hip|thigh|femur|knee|leg|lower leg|ankle|foot|toe|toe\(s\)|limb|upper limb|lower limb|extremity|breast|female breast|male breast|kidney|lung|ovary|side|joint|radius|ulna|humerus|tibia|fibula|patella|clavicle|scapula|thumb|lower extremity|upper extremity|vessel)";
 }
@@ -55,6 +56,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     };
     if first.asked < (if REST.is_match(&first.title) { ASKED_ALL } else { ASKED_MIN })
         || VAGUE.is_match(&first.title)
+        || first.code.starts_with(['V', 'W', 'X', 'Y']) && WITH_INJURY.is_match(&text)
         || PROCEDURE.is_match(&text)
         || hits.iter().any(|hit| rivals(desk, hit, &first))
     {

@@ -28,6 +28,7 @@ fn pair(desk: &mut Desk<'_>, a: &CodeRef, b: &CodeRef) {
     if let Some(note) = first(ExcludesKind::One) {
         lay(desk, note);
         desk.rule("excludes1");
+        says_both(desk, note);
         let one_way = notes.iter().filter(|n| n.kind == ExcludesKind::One).all(|n| n.code == note.code);
         if one_way {
             sends(desk, note);
@@ -93,6 +94,33 @@ fn contradicts(desk: &mut Desk<'_>, plain: &CodeRef, other: &CodeRef) {
         spanish: false,
     };
     facets::conclude(desk, answered);
+}
+
+/// Of two that an Excludes1 note keeps apart the one whose own title says the other, too: "disc disorder with radiculopathy".
+fn says_both(desk: &mut Desk<'_>, note: &ExcludesNote) {
+    let title = |code: &CodeRef| {
+        let Lookup::Valid(record) = desk.codebook.record(code, desk.on) else { return None };
+        record.title
+    };
+    let (Some(one), Some(other)) = (title(&note.code), title(&note.other)) else { return };
+    let both = match (holds(&one, &other), holds(&other, &one)) {
+        (true, false) => (&note.code, &note.other),
+        (false, true) => (&note.other, &note.code),
+        (true, true) | (false, false) => return,
+    };
+    let text = format!("The title of {} already says what {} does, so it is reported alone.", both.0, both.1);
+    let fact = Fact::Rule { rule: format!("excludes1_both {}", both.0), wording: text.clone() };
+    desk.find(fact, text, note.source.clone(), both.0.to_string(), Effect::default());
+}
+
+/// Whether a title joins two conditions and one of them is all that another title says.
+fn holds(title: &str, other: &str) -> bool {
+    let (title, other) = (title.to_lowercase(), other.to_lowercase());
+    let Some((_, joined)) = title.split_once(" with ") else { return false };
+    let words =
+        |text: &str| text.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 2).map(str::to_owned).collect::<Vec<_>>();
+    let (joined, said) = (words(joined), words(&other));
+    said.len() > 1 && said.iter().all(|word| joined.contains(word))
 }
 
 /// A note that stands at one of the two alone sends the condition that it names to the other.

@@ -4,6 +4,7 @@ use crate::codebook::{Measure, Quantity, quantities};
 use crate::pattern::patterns;
 
 patterns! {
+    UNIT_TOLD = r"(?:\b(?:up to|per|hasta)\b|\bunit (?:is|of)\b|\bunidad (?:es|de)\b)[\s:'\x22“(]*$";
     VIALS = r"(?is)\b(an?|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+(?:x\s+)?(\d{2,4})s?\s*(\+|&|\band\b|,|(?:single[- ](?:dose|use)\s+)?vials?\b)";
     VIALS_OF = r"(?is)\b(an?|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+(?:\S+\s+){0,2}?(?:vials?|syringes?|amps?|ampoules?|bottles?)\s+(?:of|at|with)\s*$";
 }
@@ -157,6 +158,10 @@ pub fn read(text: &str, code: &str, others: &[&str], measure: Measure) -> Option
     let mut given: Vec<&Quantity> = said.iter().filter(|s| total(s)).map(amount).collect();
     if given.is_empty() {
         given = said.iter().filter(|s| matches!(s, Said::Given(_))).map(amount).collect();
+    }
+    // "120 mg, and the sheet says up to 80 mg": the unit of the code is no second dose.
+    if distinct(given.clone()).len() > 1 {
+        given.retain(|q| !UNIT_TOLD.is_match(before(&lower, q)));
     }
     let containers: Vec<(u64, &Quantity)> =
         said.iter().filter_map(|s| if let Said::Container(n, q) = s { Some((*n, q)) } else { None }).collect();

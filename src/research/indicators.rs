@@ -14,6 +14,9 @@ use crate::domain::finding::{Conclusion, Fact};
 use crate::domain::question::{Intent, Language};
 use crate::pattern::cue;
 
+static SAME_FOR: LazyLock<Regex> = LazyLock::new(|| {
+    cue(r"\b(?:same|ditto|likewise) (?:for|with|on) (?:the |our |my )?(?:second|third|other|next|add-?on|rest|others)\b")
+});
 static FIFTY: LazyLock<Regex> = LazyLock::new(|| cue(r"\b50\b|\bbilat"));
 
 /// What is asked, the words that ask it, the indicator, and what it settles.
@@ -77,7 +80,8 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     }
     let mut asked_any = false;
     let asking = desk.question.asking().to_owned();
-    for (kind, words, settles) in ASKED.iter() {
+    let of_surgeons = desk.question.intents.contains(&Intent::SurgeonRole);
+    for (kind, words, settles) in ASKED.iter().filter(|(kind, ..)| *kind != "assistant" || of_surgeons) {
         let mut codes: Vec<CodeRef> = Vec::new();
         for sentence in asking.lines().filter(|sentence| words.is_match(sentence)) {
             for code in desk.codes_near(sentence, &systems) {
@@ -89,13 +93,18 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         }
         if !codes.is_empty() {
             asked_any = true;
+            if SAME_FOR.is_match(&asking) && all.len() <= 4 {
+                codes.extend(all.iter().filter(|code| !codes.contains(code)).cloned().collect::<Vec<_>>());
+            }
             each(desk, kind, &codes, settles);
         }
     }
     // "What is wrong with it?" asks for whatever the rest of the mail points to.
     if !asked_any && all.len() <= 2 {
         let text = desk.question.text.clone();
-        for (kind, _, settles) in ASKED.iter().filter(|(_, words, _)| words.is_match(&text)) {
+        let spoken_of =
+            |(kind, words, _): &&(&str, Regex, &[Intent])| words.is_match(&text) && (*kind != "assistant" || of_surgeons);
+        for (kind, _, settles) in ASKED.iter().filter(spoken_of) {
             let codes: Vec<CodeRef> =
                 all.iter().filter(|code| *kind != "bilateral" || !one_on_each_side(desk, code, &text)).cloned().collect();
             each(desk, kind, &codes, settles);

@@ -3,7 +3,7 @@
 use crate::pattern::patterns;
 
 patterns! {
-    DENIES = r"(?i)\b(?:no|not (?:on|using|taking|with)|without|never|denies|denied having|negative for|off|nor|sin|nada de|ninguna?|niega|doesn.?t (?:use|take|have)|does not (?:use|take|have))\s+";
+    DENIES = r"(?i)\b(?:no|not (?:on|using|taking|with)|without|(?:never|hasn.?t|haven.?t|has not|have not)(?:\s+(?:ever\s+)?(?:had|has|took|taken|used|been\s+on|developed|gotten))?|denies|denied having|negative for|off|nor|sin|nada de|ninguna?|niega|doesn.?t (?:use|take|have)|does not (?:use|take|have))\s+";
     /// Where a denial ends although the sentence goes on.
     ENDS = r"(?i)[.,;:?!()\n]|\b(?:on|and|but|with|just|only|takes?|uses?|plus|is|was|has|had|for|which|what|y|pero|con|solo|toma|usa|en)\b";
 }

@@ -25,8 +25,9 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     let mut rests_on = Vec::new();
     let codes = desk.codes_of(&[CodeSystem::Cpt, CodeSystem::Hcpcs]);
     let mut found = Vec::new();
+    let on = super::payment::day(desk, &text);
     for code in &codes {
-        if let Listed::Yes(record) = edition.opps(&code.code, desk.on) {
+        if let Listed::Yes(record) = edition.opps(&code.code, on) {
             rests_on.push(lay(desk, &code.code, &record.record, record.source.clone()));
             found.push((code.code.clone(), record.record, record.source));
         }
@@ -51,6 +52,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
                 "C" => format!("No: {code} has status C, inpatient only, so OPPS does not pay it on an outpatient claim."),
                 "N" => format!("{code}: status N, packaged, no separate payment."),
                 "B" | "E1" | "E2" | "M" => format!("{code}: status {}, not payable under OPPS.", opps.status),
+                "" => format!("{code}: APC {}, {} national, before the wage index.", opps.apc, money(opps)),
                 "A" => format!("{code}: status A, paid under another fee schedule."),
                 status => format!("{code}: status {status}, APC {}, {} national, before the wage index.", opps.apc, money(opps)),
             });
@@ -89,6 +91,10 @@ pub(super) fn lay(desk: &mut Desk<'_>, code: &str, opps: &Opps, source: Source) 
         "B" => " (not paid under OPPS, another code may be)",
         _ => "",
     };
-    let text = format!("{code} has OPPS status indicator {}{meaning}{apc}{rate}.", opps.status);
+    let text = if opps.status.is_empty() {
+        format!("{code} is paid by OPPS{apc}{rate}; the list that is loaded for that day gives no status indicators.")
+    } else {
+        format!("{code} has OPPS status indicator {}{meaning}{apc}{rate}.", opps.status)
+    };
     facets::lay(desk, "opps", &[&code.to_owned()], text, source, code.to_owned())
 }

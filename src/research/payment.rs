@@ -14,12 +14,14 @@ use crate::domain::question::Intent;
 use crate::pattern::{cue, cues};
 
 cues! {
-    ASKED = r"\bhow much\b|\ballowable\b|\ballow(?:ed|s|ance)?\b|\bamounts?\b|\brates?\b|\b(?:the|a|what|whats|our|medicare|schedule|national) fee\b|\bfee (?:for|of|schedule)\b|\bmpfs\b|\bdollars\b|\bpay(?:s)? (?:for|in|at|us|on|the|when|if)\b|\b(?:would|does|will|did|should) (?:medicare|they|part b|it) pay\b|\bmedicare pay\b|\bpaid at\b|\bcuánto paga\b|\b(?:office|facility),? 20\d\d\b|\b(?:what|how much|the|2\d{3}|medicare) pro fee\b|\bexpected allowed\b|\bwhats? 99\d{3}\b|\breimburs\w*|\bworth\b";
+    ASKED = r"\bhow much\b|\ballowable\b|\ballow(?:ed|s|ance)?\b|\bamounts?\b|\brates?\b|\b(?:the|a|what|whats|our|medicare|schedule|national) fees?(?:[?.,;:)]|\s+(?:for|of|is|in|do|does|on|at|with|we|will|would|this|that|amount)\b|\s*$|\s+\d)|\bfee (?:for|of)\b|\bfee schedule (?:amount|rate|price|fee|payment|allow\w*|for|say\w*)\b|\bmpfs\b|\bdollars\b|\bpay(?:s)? (?:for|in|at|us|on|the|when|if)\b|\b(?:would|does|will|did|should) (?:medicare|they|part b|it) pay\b|\bmedicare pay\b|\bpaid at\b|\bcuánto paga\b|\b(?:office|facility),? 20\d\d\b|\b(?:what|how much|the|2\d{3}|medicare) pro fee\b|\bexpected allowed\b|\bwhats? 99\d{3}\b|\breimburs\w*|\bworth\b";
     TOLD = r"\bhow much\b|\ballowable\b|\ballow(?:ed|s)?\b|\bamounts?\b|\b(?:payment|medicare|pay|allowed|lab|the|what|which|current|20\d\d) rates?\b|\brates? (?:for|of|is)\b|\bfee (?:for|of)\b|\bmpfs\b|\bpay(?:s)? for\b|\bwould medicare pay\b|\bmedicare pay\b|\bpaid at\b|\bcuánto paga\b|\b(?:office|facility),? 20\d\d\b|\bpro fee (?:for |of )?\d{5}|\bexpected allowed\b|\bwhats? 99\d{3}\b";
     NOT_THIS = r"\bopps\b|\bapcs?\b|\bclfs\b|\blab (?:fee|rate)|\banesth|\basp\b|\bper unit\b|\blimit\b|\bmedicaid\b|\bwork(?:ers'?)? comp|\bcommercial\b|\bcontract\b|\btheir policy\b|\bASC\b.{0,40}\bpay(?:s)? us\b|\bnot the surgeon\b|\bever pay|\bmonthly fee\b";
     OFFICE = r"\boffice\b|\bnon-?\s?facility\b|\bconsultorio\b|\bPOS 11\b|\bclinic\b";
     FACILITY = r"(?:^|[^-\s]\s|[(/,])\bfacility\b|\bhospital\b|\bhosp\b|\basc\b|\bsurgery center\b|\binpatient\b|\bpos 2[1-4]\b";
     NATIONAL = r"\bnational\w*\b|\bunadjusted\b|\bnationally\b";
+    /// Only the reading was done: the professional component is what is paid.
+    READS = r"\b(?:only|just) (?:reads?|interprets?|interpreted|reading|the read|the interpretation)\b|\b(?:reads?|interprets?|interpretation|reading)\b[^.?!]{0,40}\b(?:on|at|for) the hospital\b|\bprofessional component\b|\b(?:read|interpretation) only\b";
     COMPONENTS = r"\b26\b.{0,20}\bTC\b|\bTC\b.{0,20}\b26\b|\bcomponents?\b";
     COSURGEONS = r"{cosurgeon}";
     ASSISTANT = r"{assist}";
@@ -53,7 +55,11 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         (false, true) => &[Site::Facility],
         _ => &[Site::NonFacility, Site::Facility],
     };
-    let modifiers: &[&str] = if COMPONENTS.is_match(&text) { &["", "26", "TC"] } else { &[""] };
+    let modifiers: &[&str] = match (COMPONENTS.is_match(&text), READS.is_match(&text)) {
+        (true, _) => &["", "26", "TC"],
+        (false, true) => &["26", ""],
+        (false, false) => &[""],
+    };
     for code in &codes {
         one(desk, code, modifiers, sites, at.as_ref(), on, FIFTY.is_match(&text));
     }
@@ -64,7 +70,7 @@ fn scheduled(desk: &Desk<'_>, code: &CodeRef, on: Date) -> bool {
 }
 
 /// The day of the service; a year that the mail names stands for its middle.
-fn day(desk: &Desk<'_>, text: &str) -> Date {
+pub(super) fn day(desk: &Desk<'_>, text: &str) -> Date {
     static YEAR: LazyLock<Regex> = LazyLock::new(|| cue(r"\b(?:cy ?)?(20[2-4]\d)\b"));
     let named = YEAR.captures(text).and_then(|c| c.get(1)?.as_str().parse::<i16>().ok());
     match (desk.question.date_of_service, named) {

@@ -104,8 +104,14 @@ pub(super) fn look(desk: &mut Desk<'_>) {
 }
 
 /// Rulings that say less than a tool that read the tables, each with the tool's topic.
-const SAID_BY_TOOL: [(&str, &str); 3] =
-    [("adverse_effect_general", "drug_effect"), ("poisoning_general", "drug_effect"), ("poisoning_first", "drug_effect")];
+const SAID_BY_TOOL: [(&str, &str); 6] = [
+    ("adverse_effect_general", "drug_effect"),
+    ("poisoning_general", "drug_effect"),
+    ("poisoning_first", "drug_effect"),
+    ("toe_modifiers_right", "anatomic_modifiers"),
+    ("toe_modifiers_left", "anatomic_modifiers"),
+    ("finger_modifiers", "anatomic_modifiers"),
+];
 
 fn is_said(desk: &Desk<'_>, key: &str) -> bool {
     let says = |topic: &str| desk.findings.iter().any(|f| matches!(&f.fact, Fact::Conclusion(c) if c.topic == topic));
@@ -146,7 +152,8 @@ fn lay_down(desk: &mut Desk<'_>, ruling: &Ruling, groups: &[Vec<CodeRef>]) {
     }
     for (kind, group) in &ruling.records {
         let codes = groups.get(group.saturating_sub(1)).cloned().unwrap_or_default();
-        rests_on.extend(codes.iter().filter_map(|code| super::facets::record(desk, kind, code)));
+        let kind = filled(kind, groups, false);
+        rests_on.extend(codes.iter().filter_map(|code| super::facets::record(desk, &kind, code)));
     }
     let answer = match (&ruling.answer_es, all_spanish) {
         (Some(answer), true) => answer,

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::pieces::{Piece, codes_of};
 use super::views::conclusions::conclusion;
-use crate::codebook::{Codebook, Lookup};
+use crate::codebook::{Codebook, Lookup, rulings};
 use crate::domain::code::{CodeRef, CodeSystem, MentionRole};
 use crate::domain::finding::{Fact, Finding};
 use crate::domain::question::{Intent, Payer, Question};
@@ -24,6 +24,7 @@ cues! {
     pub(super) BESIDE = r"{both}|{bundle}|\bwith\b|\+|&|\band\b";
     pub(super) TOGETHER = r"{both}|{bundle}";
     pub(super) MONEY = r"\bhow much\b|\ballowable\b|\ballowed (?:amount|total|charge)|\b(?:total|expected) allowed\b|\bmedicare allow for\b|\bmedicare allowed\b|\bdo we reduce\b|\bgets? reduced\b|\brates?\b|\bfee\b|\brvus?\b|\bdollars?\b|\breimburs|\bgpci\b|\bstatus\b|\b(?:procedure|payment|fee) reduction\b|\bweight\b|\bamounts?\b|\bcoinsurance\b|\bcopay|\bbalance bill|\bcuánto paga|\bpayable\b.*\bmedicare\b.*\bever\b";
+    pub(super) MEDICARE_PAYS = r"\bmedicare(?:.s)? (?:fee|rate|allow\w*|amount|pays?|payment|would|price)|\bmpfs\b|\bwould medicare\b|\b(?:does|will) medicare\b|\bmedicare patient";
     pub(super) PAIR = r"\bbundl|\bunbundl|\bpairs?\b|\bptp\b|\bncci\b|\bcolumn|\b59\b|\bx[epsu]\b|\bseparately\b|\bboth (?:be|go|paid|pay)|\bindicator\b|\baparte\b";
     pub(super) ADD_ON = r"\badd-?on|\bprimary\b|\bstand alone\b|\bby itself\b";
     pub(super) SURGEON = r"\bassistant (?:surgeon|at)|\bassist(?:ing|ed)?\b|\bco-?surgeon|\bteam surg|\bresident\b|\bteaching\b";
@@ -43,11 +44,11 @@ cues! {
     pub(super) JUDGEMENT = r"\b(?:nobody|no ?one|never|not|wasn.?t|isn.?t) (?:charted|documented|recorded|written down)\b|\bdoes this support\b|\bdo(?:es)? (?:the|this|my) note\b|\bmedically necessary\b|\bmedical necessity\b|\bclinical(?:ly)? valid|\bvalidation\b|\bdischarge summary\b|\b(?:possible|probable|likely) (?:[a-su-z]\w{3,}|t\w{4,})\b|\bdisagrees?\b|\bagree it was\b";
     pub(super) UNCERTAIN_HISTORY = r"\bhistory of\b|\bno disease\b|\bmastectomy\b|\bmets\b|\bmetasta";
     pub(super) PAPERS = r"\battach(?:ed|ment)\b|\benclosed\b|\badjunt";
-    pub(super) LETTER = r"\b(?:write|draft) (?:and sign |us |me |a |an |the )+(?:\w+ )?(?:letter|statement|appeal|reconsideration)|\b(?:expert|court|testi\w+) (?:witness|opinion|report)\b|\btestif\w+|\bdeposition\b|\bsubpoena\w*|\blawsuit\b|\bargument\b.{0,20}\b(?:file|alj|hearing)|\balj\b.{0,30}\b(?:brief|argument)|\bbreach\b|\blegal\b|\bself-disclosure\b|\bcontract\b|\bagreement\b|\bpersonal exposure\b";
+    pub(super) LETTER = r"\b(?:write|draft) (?:and sign |us |me |a |an |the )+(?:\w+ )?(?:letter|statement|appeal|reconsideration)|\b(?:expert|court|testi\w+) (?:witness|opinion|report)\b|\btestif\w+|\bdeposition\b|\bsubpoena\w*|\blawsuit\b|\bargument\b.{0,20}\b(?:file|alj|hearing)|\balj\b.{0,30}\b(?:brief|argument)|\bbreach\b|\blegal\b|\boig\b|\bwhistle-?\s?blow\w*|\bqui tam\b|\bretaliat\w*|\b(?:i.?d|i would|we.?d|i will|i.?ll) be fired\b|\bam i (?:protected|liable)\b|\b(?:get|hire|need|talk to) (?:a |our |my )?(?:lawyer|attorney|counsel)\b|\bself-disclosure\b|\bcontract\b|\bagreement\b|\bpersonal exposure\b";
     pub(super) POLICY = r"\blcds?\b|\bncds?\b|\bprior auth|\bauthorization\b|\breimbursement policy\b|\b(?:their|its|payer|plan) (?:own )?(?:current )?(?:\w+ )?policy\b|\bpathology policy\b|\bpolicy say|\b(?:their|its|payer.?s|plan.?s|insurer.?s) (?:own )?(?:[\w/&]+ ){0,3}(?:program|edits?|rules?|guidelines?|manual|algorithm|criteria|logic)\b|\bnot? (?:give (?:me|us) )?(?:the )?medicare (?:rules?|answer|policy|guidance)\b|\b(?:don.?t|do not|no need to) (?:want|give|send|need|quote|tell)\b.{0,16}\bmedicare\b";
     // Between two services what was done decides, which no list of codes tells.
     pub(super) CHOICE = r"\b\d{5}(?:-\w\w)? (?:or|vs\.?|versus|o) \d{5}\b";
-    pub(super) STATE = r"\bmedicaid\b|\bmedi-?cal\b|\b(?:tenncare|masshealth|badgercare|soonercare|ahcccs|peachcare|mainecare|kancare|familycare|apple health|hoosier healthwise|healthy connections|bluecare|dr\.? dynasaur|denalicare|husky health|oregon health plan|chip)\b|\bworkers'? comp|\bwork comp\b";
+    pub(super) STATE = r"\bmedicaid\b|\bmedi-cal\b|\b(?:tenncare|masshealth|badgercare|soonercare|ahcccs|peachcare|mainecare|kancare|familycare|apple health|hoosier healthwise|healthy connections|bluecare|dr\.? dynasaur|denalicare|husky health|oregon health plan|chip)\b|\bworkers'? comp|\bwork comp\b";
     pub(super) RISK = r"\braf\b|\bhccs?\b|\bv2[48]\b|\brisk adjust";
     pub(super) GROUPER = r"\b(?:ms-)?drgs?\b|\bmccs?\b|\bcc or\b|\bgrouper\b|\bgmlos\b";
     pub(super) UNLISTED = r"\bunlisted\b|\bcomparable code\b";
@@ -79,6 +80,7 @@ pub(super) fn of(question: &Question, findings: &[Finding], pieces: &[Piece], la
     reasons.extend(several_diagnoses(question).filter(|_| !ordered).map(str::to_owned));
     let asked_for = lacking && question.codes.is_empty();
     reasons.extend(beyond(question, findings).filter(|why| *why != NO_PAPERS || !asked_for).map(str::to_owned));
+    reasons.extend(left_out(question, findings, pieces).filter(|_| !lacking));
     let concluded = findings.iter().any(|f| conclusion(f).is_some());
     if !SEEMS_ASKED.is_match(&question.text) && !lacking && !concluded || OVER.is_match(&question.text) {
         reasons.push("the mail may ask nothing".to_owned());
@@ -295,6 +297,24 @@ fn unknown_codes(question: &Question, findings: &[Finding], codebook: &Codebook)
     codes.filter(|c| codebook.record(c, day) == Lookup::NotLoaded).map(|c| format!("{c} is not in the loaded edition")).collect()
 }
 
+/// A procedure of the mail that no line names, where lines name others: a part of what was asked may be dropped. A ruling speaks of
+/// the case as a whole and need not name each code.
+fn left_out(question: &Question, findings: &[Finding], pieces: &[Piece]) -> Option<String> {
+    let ruled = findings.iter().filter_map(conclusion).any(|c| rulings().iter().any(|ruling| ruling.key == c.topic));
+    let asking = question.asking();
+    let asked_itself = |code: &CodeRef| asking.lines().any(|line| line.contains('?') && line.contains(&code.code));
+    let codes: Vec<CodeRef> = codes_of(question, &[CodeSystem::Cpt, CodeSystem::Hcpcs, CodeSystem::MsDrg])
+        .into_iter()
+        .filter(|code| !quoted(question, code))
+        .collect();
+    let named = |code: &CodeRef| {
+        let said = |text: &str| text.contains(&code.code);
+        pieces.iter().any(|piece| piece.why.iter().any(|line| said(&line.text)) || piece.answer.names(&code.code))
+    };
+    let left = codes.iter().find(|code| !named(code) && (!ruled || asked_itself(code)))?;
+    (ruled || codes.iter().any(named)).then(|| format!("nothing is said of {left}"))
+}
+
 /// Drugs whose units are asked and were not worked out: a limit alone does not answer that.
 fn drugs_left(question: &Question, findings: &[Finding], lacking: bool) -> Option<String> {
     let text = question.text.to_lowercase();
@@ -352,5 +372,8 @@ fn other_payer(question: &Question, pieces: &[Piece]) -> Option<String> {
     };
     let text = question.text.to_lowercase();
     let names_medicare = ["medicare", "ncci"].iter().any(|w| text.contains(w));
+    if question.intents.contains(&Intent::Payment) && MONEY.is_match(&question.text) && !MEDICARE_PAYS.is_match(&question.text) {
+        return Some(format!("what {payer} pays is not loaded"));
+    }
     (ncci && !names_medicare).then(|| format!("the claim is for {payer}, whose own edits are not loaded"))
 }

@@ -23,7 +23,7 @@ patterns! {
     DIAGNOSIS_WORD = r"(?i)\b(?:dx|diag(?:nos[ie]s)?|icd(?:-?10)?(?:-?cm)?|cie(?:-?10)?|secondary|principal|primary\s+dx|diagn[oó]sticos?)\b[^.\n]{0,24}$|\b(?:dx|icd-?10|icd-?10-cm)\s*[:#=]?\s*$";
     PROCEDURE_WORD = r"(?i)\b(?:cpt|hcpcs|procedure|proc|j-?code|modifiers?)\b[^.\n]{0,14}$";
     /// What is only asked of a diagnosis's category: "is R05 billable?".
-    CATEGORY_AFTER = r"(?i)^[A-Z]\d\w\W{1,2}(?:\w+\W{1,2}){0,2}?(?:billable|valid|invalid|truncated|unspecified|specific|complete|dx|diagnosis|icd\w*|category|heading)\b";
+    CATEGORY_AFTER = r"(?i)^[A-Z]\d\w\W{1,2}(?:\w+\W{1,2}){0,2}?(?:reject(?:ed|s)?|bounced|kicked|denied|billable|valid|invalid|truncated|unspecified|specific|complete|dx|diagnosis|icd\w*|category|heading)\b";
     DENIED_AFTER = r"(?i)^[^.\n?]{0,40}\b(?:den(?:ied|ial|ies|y)|reject(?:ed|s)?|bounc(?:ed|ing)|kicked\s+back|not\s+paid|unpaid|refused|negaron|rechaz\w+)\b";
     DENIED_BEFORE = r"(?i)\b(?:den(?:ied|ial\s+(?:of|for)|ying)|reject(?:ed|ing)|bounced|negaron|rechazaron)\b[^.\n?]{0,30}$";
     BILLED_BEFORE = r"(?i)\b(?:bill(?:ed|ing|s)?|report(?:ed|ing)?|submitted|charged|coded|put|used|paid|facturamos|cobramos|claim\s+(?:has|with|w/)|sent)\b[^.\n?]{0,40}$";

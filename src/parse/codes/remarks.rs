@@ -18,7 +18,9 @@ patterns! {
     /// `ICD-9 496`, `ICD-9 codes 496, 401 and 272`: bare numbers are codes only in a row behind the word.
     ICD9_ROW = r"(?i)\bicd\s?-?\s?9(?:\s?-?\s?cm)?(?:\s+(?:codes?|dx))?\s*[:#]?\s*((?:[VE]?\d{2,3}(?:\.\d{1,2})?(?:\s*(?:,|/|&|;|\band\b|\bor\b|\by\b)\s*)*)+)";
     ICD9_BARE = r"\b(\d{3}(?:\.\d{1,2})?|V\d{2}(?:\.\d{1,2})?|E\d{3}(?:\.\d)?)\b";
-    DRG = r"(?i)\b(?:ms\s?-?\s?)?drgs?\s*[:#]?\s*(\d{3})\b";
+    /// `MS-DRG 871 vs 872`: a bare number is one in a row behind the word.
+    DRG = r"(?i)\b(?:ms\s?-?\s?)?drgs?\s*[:#]?\s*(\d{3}\b(?:\s*(?:,|/|&|\band\b|\bor\b|\bvs\.?|\bversus\b|\bto\b)\s*(?:(?:ms\s?-?\s?)?drgs?\s*)?\d{3}\b)*)";
+    THREE_DIGITS = r"\b\d{3}\b";
     MODIFIER_WORD = r"(?i)\b(?:modifiers?|mods?\.?|modificador(?:es)?)\s*:?\s*-?([A-Za-z0-9]{2})\b((?:\s*(?:,|/|vs\.?|versus|or|and|&|y|o)\s*-?[A-Za-z0-9]{2}\b)*)";
     TWO = r"\b[A-Za-z0-9]{2}\b";
     WASTE = r"\b(JW|JZ)\b";
@@ -46,7 +48,11 @@ pub(super) fn in_words(text: &str) -> Vec<(Range<usize>, CodeRef)> {
         }
     }
     for drg in DRG.captures_iter(text) {
-        found.extend(drg.get(1).map(|number| (number.range(), CodeRef::new(CodeSystem::MsDrg, number.as_str()))));
+        let Some(row) = drg.get(1) else { continue };
+        let numbers = THREE_DIGITS.find_iter(row.as_str());
+        found.extend(numbers.map(|number| {
+            (row.start() + number.start()..row.start() + number.end(), CodeRef::new(CodeSystem::MsDrg, number.as_str()))
+        }));
     }
     if ICD9.is_match(text) {
         let rows = ICD9_ROW.captures_iter(text).filter_map(|row| row.get(1));

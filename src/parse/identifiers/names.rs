@@ -36,6 +36,11 @@ patterns! {
     /// A title makes a surname even of an eponym, unless the next word makes it one again.
     TITLED = r"\b(?:Mr|Mrs|Ms|Miss|Sr|Sra|Srta|Mme|Frau|Herr|Rev|Sgt|Cpl|Capt)\.?\s+(\p{Lu}[\p{L}'’-]+)(?:\s+(\p{L}+))?";
     SUFFIX = r"^,?\s(?:Jr|Sr|II|III|IV)\b\.?";
+    /// A town of the fee schedules' localities with its state, or a word behind `in` and before a state: where a claim is priced, and no
+    /// person's name. What is said of somebody's home is an address, found as such.
+    PRICED_TOWN = r"^(?i:miami|seattle|chicago|charlotte|manhattan|columbus|houston|dallas|phoenix|boston|atlanta|denver|detroit|los\s+angeles|san\s+(?:francisco|diego|antonio)|philadelphia|brooklyn|austin|beaumont|galveston|fort\s+worth|cleveland|baltimore|new\s+orleans|portland|brazoria|queens)$";
+    STATE_BEHIND = r"^,?[ \t]+(?:(?i:texas|florida|illinois|california|new york|georgia|michigan|massachusetts|washington|colorado|oregon|pennsylvania|ohio|arizona|louisiana|maryland|missouri)|A[KLRZ]|C[AOT]|DE|FL|GA|HI|I[ADLN]|K[SY]|LA|M[EINOST]|N[CDEHJMVY]|O[HKR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|MD|PA|MA)\b";
+    IN = r"(?i)\b(?:in|near)\s+$";
     DOCTOR = r"(?i)\b(?:dr|doctor|dra|prof)\.?\s*$";
 }
 
@@ -82,6 +87,7 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
     }
     ranges
         .retain(|range| !DOCTOR.is_match(text.get(floor(text, range.start.saturating_sub(20))..range.start).unwrap_or_default()));
+    ranges.retain(|range| !is_town(text, range));
     let phrases = words::phrases(text);
     ranges.retain(|range| !phrases.iter().any(|phrase| phrase.start < range.end && range.start < phrase.end));
     let known: Vec<&str> = ranges.iter().filter_map(|range| text.get(range.clone())).collect();
@@ -102,6 +108,14 @@ pub(super) fn find(text: &str, lines: &[Line], author: Option<&Correspondent>) -
         !words.iter().all(|word| own.contains(word)) && !in_signature(&signature, &found.range)
     });
     all
+}
+
+/// Whether what looks like a name is the town that the fee schedule is asked for.
+fn is_town(text: &str, range: &Range<usize>) -> bool {
+    let (name, after) = (text.get(range.clone()).unwrap_or_default(), text.get(range.end..).unwrap_or_default());
+    let before = text.get(floor(text, range.start.saturating_sub(12))..range.start).unwrap_or_default();
+    let (priced, state, inside) = (PRICED_TOWN.is_match(name), STATE_BEHIND.is_match(after), IN.is_match(before));
+    priced && (state || inside) || inside && state && name.split_whitespace().count() == 1
 }
 
 fn in_signature(signature: &[&Line], range: &Range<usize>) -> bool {

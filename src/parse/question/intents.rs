@@ -36,6 +36,8 @@ patterns! {
     ASTRAY = r"(?i){scam}|{job_mail}|{errand}";
     /// That a sentence speaks of codes or claims, and no errand.
     CODING = r"(?i)\b(?:medicare|allow(?:ed|able|s)|fees?|rates?|pairs?|global|visits?|procedures?|diagnos[ei]s|appeal\w*|cod(?:e|es|ing)|modifiers?|bill(?:able|ed|ing)?|units?|bundl\w*|claims?|mues?|mai|ncci|dx|icd|cpt|hcpcs|drg|allowable|indicator|den(?:ied|ial)|edits?|c[oó]digos?|unidades|modificador\w*)\b";
+    /// A colleague in the assistant's seat, no assistant at surgery.
+    ASSISTANT_SAYS = r"(?i)\b(?:my|our|the|his|her|new|medical|office|billing|dr\.?)?\s*assistants? (?:says?|said|thinks?|told|tells|insists?|wants?|swears|asked|asks|claims|keeps|put|believes?|is (?:sure|convinced|positive)|who)\b";
     JOKE = r"(?i)\blol\b|\bfunny\b|\bjoke\b|😂|🤣|\bhaha";
     /// Words of coding and billing in the languages that people write in.
     TRADE = r"(?i){clinical}|\b(?:cod(?:e|es|ing|er|ers)|bill(?:s|ed|ing|able)?|claims?|medicare|medicaid|icd|cpt|hcpcs|dx|modifiers?|units?|payer|insur\w+|den(?:y|ied|ial)|patients?|pt|visit|dose|mg|ml|drug|inject\w*|surg\w+|c[oó]digos?|factura\w*|reclamaci[oó]n|paciente|unidades|modificador\w*|modificateur|patiente?|intervention|code|facturer|mã|đơn\s+vị|bệnh\s+nhân|bảo\s+hiểm|drg|fee|rate|allowable|lab|anesth\w+|fx|fractur\w*|edits?|columns?|indicator|abn|g[axyz]|pos|place\s+of\s+service|rvus?|gpci|mac|lcds?|ncds?|cms|ncci|mues?|mai|ptp|telehealth|telemedicine|awv|e/m|em\s+level|mdm|deductible|coinsurance|appeal\w*|remit\w*|eobs?|carc|rarc|prior\s+auth\w*|cover(?:ed|age|s)|reimburs\w*|charges?|superbill|document\w*|diagnos\w*|procedures?|credential\w*|incident[- ]to|split/shared|assistant|resident|infusion\w*|vaccin\w*|immuniz\w*|screening|wellness|preventive|colonoscop\w*|mammogra\w*|therap\w*|dme|oxygen|wheelchair|ambulance|hospice|snf|home\s+health|crosswalk|gems?|excludes?|upcod\w*|bundl\w*|unbundl\w*|add-?on|prolonged|inpatient|outpatient|asc|cobertura|vacuna\w*|diagn[oó]stico\w*|hospital|global|modif\w*|scope|postop)\b";
@@ -65,7 +67,7 @@ pub(super) fn read(text: &str, asked: &str, codes: &[CodeMention]) -> Vec<Intent
     add(UNITS.is_match(text) && (procedures >= 1 || question), Intent::Units);
     add(MODIFIER.is_match(text) || own(&[CodeSystem::Modifier]) > 0, Intent::ModifierChoice);
     add(GLOBAL.is_match(text), Intent::GlobalPeriod);
-    add(ROLE.is_match(text), Intent::SurgeonRole);
+    add(ROLE.is_match(&ASSISTANT_SAYS.replace_all(text, " ")), Intent::SurgeonRole);
     add(SEVENTH.is_match(text), Intent::SeventhCharacter);
     add(diagnoses >= 2 && CONFLICT.is_match(text) && procedures == 0, Intent::DiagnosisConflict);
     add(ORDER.is_match(text) && (diagnoses >= 1 || text.to_lowercase().contains("dx")), Intent::DiagnosisOrder);
@@ -83,13 +85,13 @@ pub(super) fn read(text: &str, asked: &str, codes: &[CodeMention]) -> Vec<Intent
     let thanks = !text.contains(['?', '¿']) && THANKS.is_match(text) && !REQUEST.is_match(text);
     let named_any = procedures + diagnoses + inpatient > 0;
     let idle = thanks || !question && (text.trim().is_empty() || !named_any && intents.is_empty());
-    let joke = JOKE.is_match(text) && !REQUEST.is_match(text);
     let foreign_to_it = !named_any && !TRADE.is_match(text);
     // A question beside codes is one of coding, unless it is the offer itself.
     let with_codes = named_any
         && !ASTRAY.is_match(text)
         && asked.lines().any(|line| line.contains(['?', '¿']) && !SALE.is_match(line) && line.split_whitespace().count() > 1);
     let asks_of_coding = with_codes || asked.lines().any(|line| line.contains(['?', '¿']) && CODING.is_match(line));
+    let joke = JOKE.is_match(text) && !REQUEST.is_match(text) && !asks_of_coding;
     let told_only = !text.contains(['?', '¿']) && NOTHING_ASKED.is_match(text);
     let mut offers: Vec<String> = SALE.find_iter(text).map(|hit| hit.as_str().to_lowercase()).collect();
     offers.sort_unstable();

@@ -1,7 +1,7 @@
 //! Excludes notes and the order of diagnoses as answers.
 
 use super::super::gaps::FORMAL;
-use super::super::pieces::{Piece, cite, codes_of, rules, rules_like};
+use super::super::pieces::{Piece, cite, codes_of, find_rule, rules, rules_like};
 use super::conclusions::conclusion;
 use crate::domain::code::{CodeRef, CodeSystem};
 use crate::domain::finding::{Fact, Finding};
@@ -55,7 +55,12 @@ fn excludes(finding: &Finding, findings: &[Finding], asked: bool) -> Option<Piec
     };
     let beside = symptom.is_some();
     // "that with hydronephrosis (N13.2)": the excluded code is the combination of both.
-    let combination = (kind == "one" && note.starts_with("that with")).then(|| b.to_string());
+    let by_title = [a, b].into_iter().find(|code| find_rule(findings, &format!("excludes1_both {code}")).is_some());
+    let combination = match (kind, by_title) {
+        ("one", Some(code)) => Some(code.to_string()),
+        ("one", None) if note.starts_with("that with") => Some(b.to_string()),
+        _ => None,
+    };
     let view = Excludes { a: a.to_string(), b: b.to_string(), kind, at, combination, symptom };
     let keys: &[&str] = match kind {
         "one" => &["excludes1", "symptom"],
@@ -65,7 +70,8 @@ fn excludes(finding: &Finding, findings: &[Finding], asked: bool) -> Option<Piec
     let keys: Vec<&str> = keys.iter().copied().filter(|k| beside || *k != "symptom").collect();
     let mut why = [vec![cite(finding)], rules(findings, &keys)].concat();
     if kind == "one" {
-        why.extend(rules(findings, &[&format!("excludes1_sends {b}")]));
+        why.extend(rules(findings, &[&format!("excludes1_both {a}"), &format!("excludes1_both {b}")]));
+        why.extend(rules(findings, &[&format!("excludes1_sends {b}")]).into_iter().filter(|_| by_title.is_none()));
     }
     Some(Piece { answer: Answer::Excludes(view), why })
 }

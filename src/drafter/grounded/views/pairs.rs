@@ -17,11 +17,12 @@ cues! {
     SEPARATE_SITES = r"{separate_sites}";
     BARS = r"\bnot separately reportable\b|\bshall not (?:be )?report|\bshould not (?:be )?report|\bnot be reported\b|\bmay not report";
     LEAVES_A_WAY = r"\bunless\b|\bmay be reported\b|\bexcept\b|\bgenerally\b|\bsame (?:lesion|site|area|side|knee|shoulder|joint|structure)\b|\bipsilateral\b";
+    POINT = r"^\s*(?:\(?\d{1,2}[.)]|[-*•])\s";
     // What a conclusion says of a code that is not paid: beside it no modifier is worth a line.
     REFUSES = r"^(?:no\b|not\b|only\b)|\bno modifier helps\b|\bis not met\b|\bnot payable\b|\bwrite it off\b|\bnever pays\b|\bstatutorily excluded\b";
     // Days of two services that are not one: the edits are those of one day.
     OTHER_DAY = r"\b(?:\d+|one|two|three|four|five|six|eight|ten|a|last) ?(?:days?|weeks?|wks?|months?) (?:ago|earlier|later|after|before|out|post)|\bhace (?:\w+ )?(?:d[ií]as|semanas|meses)|\b(?:day|week)s? (?:after|following) (?:the )?(?:surgery|operation|procedure)|\bpost-?op(?:erative)? day\b";
-    AFTER_SURGERY = r"{global}|\bM144\b|\bincision check\b|\bwound check\b|\bsuture removal\b";
+    AFTER_SURGERY = r"{global}|\b(?:came|comes|coming|was|is|seen|went) back\b|\breturn(?:ed|s|ing)?\b|\bfollow(?:ed)?[- ]?ups?\b|\bseen again\b|\bre-?check\w*|\bM144\b|\bincision check\b|\bwound check\b|\bsuture removal\b";
 }
 
 patterns! {
@@ -79,7 +80,9 @@ fn ruled(finding: &Finding, findings: &[Finding]) -> bool {
 fn piece(question: &Question, finding: &Finding, findings: &[Finding], about_pairs: bool, asks_pairs: bool) -> Option<Piece> {
     match &finding.fact {
         Fact::PairEdit { column1, column2, .. }
-            if both_quoted(question, column1, column2) || visit_of_another_day(question, column1, column2) =>
+            if both_quoted(question, column1, column2)
+                || visit_of_another_day(question, column1, column2)
+                || listed_apart(question, column1, column2) =>
         {
             None
         }
@@ -115,6 +118,13 @@ fn visit_of_another_day(question: &Question, column1: &CodeRef, column2: &CodeRe
     visit_of(column1, column2).is_some()
         && AFTER_SURGERY.is_match(&question.text)
         && (OTHER_DAY.is_match(&question.text) || TWO_DAYS.find_iter(&question.text).count() > 1)
+}
+
+/// Whether the two stand in points of a list that asks of each by itself.
+fn listed_apart(question: &Question, a: &CodeRef, b: &CodeRef) -> bool {
+    let mut points = question.text.lines().filter(|line| POINT.is_match(line));
+    let of = |code: &CodeRef| question.text.lines().any(|line| POINT.is_match(line) && line.contains(&code.code));
+    of(a) && of(b) && !points.any(|line| line.contains(&a.code) && line.contains(&b.code)) && !PAIR.is_match(&question.text)
 }
 
 /// The answer of an edit in force.
