@@ -62,6 +62,7 @@ async fn decide_admission(flow: &Flow, mut inbound: Inbound, lease: Lease) -> Fl
     message.authentication =
         if inbound.mailbox == FORM { of_the_form(&message) } else { flow.sender_check.check(&raw, &message).await };
     let mut facts = facts_of(&message);
+    facts.laid_out = parse::html_of(&raw).is_some();
     if message.origin == Origin::Person && message.may_reply {
         attached::read(flow, &raw, &message, &mut facts).await;
     }
@@ -127,6 +128,7 @@ fn facts_of(message: &InboundMessage) -> InboundFacts {
         question: message.question.clone(),
         attachments: message.attachments.len(),
         files: Vec::new(),
+        laid_out: false,
         problems: message.problems.clone(),
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn to_text(html: &str) -> String {
     BLANK_LINES.replace_all(&text.join("\n"), "\n\n").trim_matches('\n').replace('\u{a0}', " ")
 }
 
-fn depth(html: &str) -> usize {
+pub(super) fn depth(html: &str) -> usize {
     let (mut open, mut deepest) = (0_usize, 0_usize);
     for tag in TAG.find_iter(html) {
         let inner = tag.as_str().trim_start_matches('<').trim_end_matches('>');

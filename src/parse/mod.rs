@@ -7,6 +7,7 @@ mod fields;
 mod html;
 mod identifiers;
 pub mod inspection;
+mod layout;
 mod limits;
 mod message;
 mod origin;
@@ -16,6 +17,7 @@ mod report;
 
 pub use attached::{Attached, redacted_name, with_attached};
 pub use identifiers::tagger;
+pub use layout::laid_out;
 pub use message::Content;
 
 use jiff::civil::Date;
@@ -105,6 +107,11 @@ pub fn authentication(raw: &[u8], authserv: &str) -> Authentication {
     let mut options = ReadOptions::new(Date::ZERO);
     options.trusted_authserv = vec![authserv.to_owned()];
     authres::judge(&message::parse(raw), &options)
+}
+
+/// The HTML part of a mail as it stands, not made safe: for mails that are our own.
+pub fn html_of(raw: &[u8]) -> Option<String> {
+    message::html(raw)
 }
 
 /// The files attached to a mail, with their bytes.

@@ -130,6 +130,9 @@ pub struct InboundFacts {
     /// What those files are and what became of them.
     #[serde(default)]
     pub files: Vec<AttachmentFacts>,
+    /// Whether the mail has a layout of its own, beside its text.
+    #[serde(default)]
+    pub laid_out: bool,
     pub problems: Vec<String>,
 }
 

@@ -44,6 +44,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("mail_parser", &["parse"]),
     ("mail_auth", &["sender_check"]),
     ("html2text", &["parse"]),
+    ("ammonia", &["parse"]),
     ("tera", &["render"]),
     // Telemetry names its log target, to keep it silent.
     ("async_imap", &["mailbox", "telemetry"]),

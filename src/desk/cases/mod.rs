@@ -15,7 +15,7 @@ use axum::response::Response;
 pub use act::{act, check};
 pub use acts::ACTS;
 pub use queue::{counts, next, queue};
-pub use show::{mail, show};
+pub use show::{laid_out, mail, mail_html, show};
 
 use super::failed;
 use super::guard::view as viewer;

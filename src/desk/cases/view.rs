@@ -66,6 +66,7 @@ struct MessageView {
     reading: Vec<(&'static str, String)>,
     problems: Vec<String>,
     attachments: usize,
+    laid_out: bool,
 }
 
 /// A stretch of the question; a recognised code in it is a link.
@@ -218,6 +219,7 @@ fn message(message: &CaseMessage) -> MessageView {
         reading: reading(&facts.question),
         problems: facts.problems.clone(),
         attachments: facts.attachments,
+        laid_out: facts.laid_out,
     }
 }
 

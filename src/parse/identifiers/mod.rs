@@ -139,6 +139,23 @@ fn settled(mut found: Vec<Found>) -> Vec<Found> {
     kept
 }
 
+/// The identifiers of the same mail in another shape: its own, and whatever the text made known.
+pub(super) fn find_again(shape: &str, author: Option<&Correspondent>, of_text: &[Found], text: &str) -> Vec<Found> {
+    let mut all = find(shape, &quote::split(shape), author);
+    let values = of_text.iter().filter(|found| found.range.len() >= VALUE_BYTES_MIN);
+    // A value goes line by line, since lines end elsewhere in another shape.
+    let lines = values.filter_map(|one| Some((one.kind, text.get(one.range.clone())?)));
+    for (kind, value) in lines {
+        for line in value.lines().map(str::trim).filter(|line| line.len() >= VALUE_BYTES_MIN) {
+            all.extend(shape.match_indices(line).map(|(at, _)| found(kind, at..at + line.len())));
+        }
+    }
+    let known: Vec<&str> =
+        of_text.iter().filter(|one| one.kind == IdentifierKind::Name).filter_map(|one| text.get(one.range.clone())).collect();
+    all.extend(names::again(shape, &known));
+    settled(all)
+}
+
 /// The identifiers as the domain counts them.
 pub(super) fn by_characters(text: &str, found: &[Found]) -> Vec<Identifier> {
     let mut counter = Counter::new(text);
@@ -183,7 +200,8 @@ pub(super) fn redacted_alone(subject: &str, of_text: &[Found], text: &str) -> St
     redacted(subject, &settled(found))
 }
 
-fn piece(text: &str, range: Range<usize>, found: &[Found]) -> String {
+/// A stretch of the text with placeholders.
+pub(super) fn piece(text: &str, range: Range<usize>, found: &[Found]) -> String {
     let mut piece = String::with_capacity(range.len());
     let mut at = range.start;
     // In order and without overlaps: those of one line stand together.

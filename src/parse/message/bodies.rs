@@ -69,6 +69,17 @@ fn text(message: &Message<'_>) -> String {
     text
 }
 
+/// The first part that is HTML, of those that are shown.
+pub(super) fn html(message: &Message<'_>) -> Option<String> {
+    let mut parts = message.html_body.iter().take(PARTS_MAX).filter_map(|id| message.parts.get(*id as usize));
+    parts.find_map(|part| match &part.body {
+        PartType::Html(text) => Some(relabelled(message, part, text)),
+        PartType::Text(_) | PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Message(_) | PartType::Multipart(_) => {
+            None
+        }
+    })
+}
+
 fn push(text: &mut String, piece: &str) {
     if !text.is_empty() && !piece.is_empty() && !text.ends_with('\n') {
         text.push('\n');

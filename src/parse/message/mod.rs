@@ -84,6 +84,12 @@ pub(super) fn parse(raw: &[u8]) -> Mail {
     noted(mail)
 }
 
+/// The first HTML body, as it came.
+pub(super) fn html(raw: &[u8]) -> Option<String> {
+    let bytes = opaque::opened(guard::prepared(raw, &mut Vec::new()));
+    bodies::html(&MessageParser::default().parse(bytes.as_ref())?)
+}
+
 /// Names what a consultant should know about the mail.
 fn noted(mut mail: Mail) -> Mail {
     if mail.encrypted {

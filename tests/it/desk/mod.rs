@@ -12,6 +12,7 @@ mod doors;
 mod fuzzed;
 mod http;
 mod in_pictures;
+mod layouts;
 mod together;
 
 use std::sync::Arc;

@@ -81,6 +81,7 @@ pub fn facts(id: &str) -> InboundFacts {
         question: Question { text: "May 20610 be billed with 99213?".to_owned(), ..Question::default() },
         attachments: 0,
         files: Vec::new(),
+        laid_out: true,
         problems: vec!["a subject with a \u{0} in it".to_owned()],
     }
 }
