@@ -16,7 +16,7 @@ use crate::codebook::Shelf;
 use crate::config::{Config, OutboxConfig};
 use crate::desk::{Desk, DeskSettings, Probe, Readiness};
 use crate::domain::address::EmailAddress;
-use crate::domain::job::JobState;
+use crate::domain::job::{JobState, JobView};
 use crate::domain::policy::Editions;
 use crate::drafter::grounded::Grounded;
 use crate::flow::{Flow, FlowSettings, Letters, MailboxTrust, Retry, Verp};
@@ -120,9 +120,14 @@ impl App {
         if !caught_up {
             return false;
         }
-        let idle = self.store.jobs(false).await.is_ok_and(|jobs| jobs.iter().all(|job| job.state != JobState::Leased));
-        let due = self.store.next_due_secs().await;
-        idle && matches!(due, Ok(due) if due.is_none_or(|secs| secs > within_secs))
+        // One look at all of them: between two looks a job may go from due to leased, and be seen by neither.
+        let late = |at: jiff::Timestamp| at.duration_since(self.clock.now()).as_secs_f64() > within_secs;
+        let at_rest = |job: &JobView| match job.state {
+            JobState::Ready => late(job.run_at),
+            JobState::Leased => false,
+            JobState::Done | JobState::Dead => true,
+        };
+        self.store.jobs(false).await.is_ok_and(|jobs| jobs.iter().all(at_rest))
     }
 
     /// What has to answer for the parts to count as ready.

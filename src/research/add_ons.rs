@@ -13,7 +13,7 @@ use crate::pattern::cues;
 const TOLD_MAX: usize = 12;
 
 cues! {
-    ASKED = r"{parent_code}|\bprimary\b|\bwith .{0,20} only\b|\breduce\b|\b(?:bill|go|goes|billed)\b.{0,20}\bwith\b|\bcódigo adicional\b|\beach additional\b|\bfor units\b|\bdenied\b|\badditional\b";
+    ASKED = r"{parent_code}|\bprimary\b|\bwith .{0,20} only\b|\breduce\b|\b(?:bill|go|goes|billed)\b.{0,20}\bwith\b|\bcódigo adicional\b|\bfor units\b|\bdenied\b|\badditional (?:code|level|vein|vessel|segment)\b";
     WHICH = r"\b(?:which|what|list)\b.{0,30}\bcodes?\b|\bwith (?:what|which)\b|\bcu[aá]les\b|\bqu[eé] c[oó]digos?\b|\bin front of\b";
 }
 

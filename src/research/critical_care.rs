@@ -48,7 +48,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         rests_on.push(desk.lay(fact, sum, source.clone(), section.to_owned(), Effect::default()));
     }
     let codes = desk.codes_of(&[CodeSystem::Cpt]);
-    let separate: Vec<&str> = codes.iter().map(|c| c.code.as_str()).filter(|c| SEPARATE.contains(c)).collect();
+    let separate: Vec<String> = codes.iter().map(|c| c.code.clone()).filter(|c| SEPARATE.contains(&c.as_str())).collect();
     let taken = if off > 0 { format!(" ({total} less {off})") } else { String::new() };
     let answer = match (left, further) {
         (0..=29, _) => {
@@ -66,9 +66,12 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         )
     };
     rests_on.extend(super::facets::record(desk, "mue", &CodeRef::new(CodeSystem::Cpt, "99291")));
+    // What goes beside it is said here, so that no pair of the mail is told once more.
+    let mut of = vec![CodeRef::new(CodeSystem::Cpt, "99291"), CodeRef::new(CodeSystem::Cpt, "99292")];
+    of.extend(codes.into_iter().filter(|code| !["99291", "99292"].contains(&code.code.as_str())));
     let conclusion = Conclusion {
         topic: "critical_care".to_owned(),
-        codes: vec![CodeRef::new(CodeSystem::Cpt, "99291"), CodeRef::new(CodeSystem::Cpt, "99292")],
+        codes: of,
         rests_on,
         show: "The note must give the minutes of critical care without separately billed procedures.".to_owned(),
         asks: Vec::new(),

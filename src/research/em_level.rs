@@ -53,7 +53,7 @@ cues! {
     HOME_FIRST = r"\b9934[1-5]\b|\bnew (?:pt|patient)\b.{0,40}\b(?:home|house) visit\b|\b(?:home|house) visit\b.{0,40}\bnew (?:pt|patient)\b";
     HOME_LATER = r"\b993(?:4[7-9]|50)\b|\b(?:home|house) visit\b";
     TOTAL = r"\btotal\b|\bby time\b|\btime on\b|\btime only\b|\bspent\b|\bon (?:the|that|this) (?:date|day)\b";
-    OTHER = r"\bprolonged\b|\bg221[12]\b|\bg0316\b|\bcritical\b|\bhpi\b|\ba/p\b|\bexam:|\bassessment (?:and|&) plan\b|\bdoes (?:this|the note)|\bscrib|\btelehealth\b|\bunder (?:dr|the)\b|\bresident\b|\bNP\b";
+    OTHER = r"\bnew or est|\best(?:ablished)? or new\b|\b(?:denied|rejected) (?:as )?not new\b|\blast seen\b.{0,20}\b(?:years?|yrs?)\b|\bprolonged\b|\bg221[12]\b|\bg0316\b|\bcritical\b|\bhpi\b|\ba/p\b|\bexam:|\bassessment (?:and|&) plan\b|\bdoes (?:this|the note)|\bscrib|\btelehealth\b|\bunder (?:dr|the)\b|\bresident\b|\bNP\b";
     HIGH_PROBLEM = r"\bsevere exacerbation\b|\blife[- ]threat\w*|\bthreat to life\b|\brespiratory failure\b|\bacute (?:mi|stroke)\b|\bsats? \d\d";
     HIGH_RISK = r"\b(?:direct )?admi(?:ssion|t)\b|\bhospitali[sz]\w*|\bdnr\b|\bemergency (?:major )?surgery\b|\btoxicity monitoring\b";
     MODERATE_PROBLEM = r"\bnot well controlled\b|\bpoorly controlled\b|\bflar\w+|\babove goal\b|\bout of control\b|\bworse\b|\bdecompensat\w*|\bexacerbat\w*|\bgetting worse\b|\bworsening\b|\buncontrolled\b|\bprogress(?:ing|ion)\b|\bnot (?:at goal|controlled)\b|\btwo (?:or more )?(?:stable )?chronic\b|\b2 (?:stable )?chronic\b|\bundiagnosed new problem\b|\bsystemic symptoms\b";

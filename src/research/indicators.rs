@@ -81,7 +81,10 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     let mut asked_any = false;
     let asking = desk.question.asking().to_owned();
     let of_surgeons = desk.question.intents.contains(&Intent::SurgeonRole);
-    for (kind, words, settles) in ASKED.iter().filter(|(kind, ..)| *kind != "assistant" || of_surgeons) {
+    // What a hospital's claim is paid is not the fee schedule's status.
+    let of_hospital = super::opps::ASKED.is_match(&desk.question.text);
+    let fits = |kind: &str| (kind != "assistant" || of_surgeons) && (kind != "status" || !of_hospital);
+    for (kind, words, settles) in ASKED.iter().filter(|(kind, ..)| fits(kind)) {
         let mut codes: Vec<CodeRef> = Vec::new();
         for sentence in asking.lines().filter(|sentence| words.is_match(sentence)) {
             for code in desk.codes_near(sentence, &systems) {
@@ -102,8 +105,7 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     // "What is wrong with it?" asks for whatever the rest of the mail points to.
     if !asked_any && all.len() <= 2 {
         let text = desk.question.text.clone();
-        let spoken_of =
-            |(kind, words, _): &&(&str, Regex, &[Intent])| words.is_match(&text) && (*kind != "assistant" || of_surgeons);
+        let spoken_of = |(kind, words, _): &&(&str, Regex, &[Intent])| words.is_match(&text) && fits(kind);
         for (kind, _, settles) in ASKED.iter().filter(spoken_of) {
             let codes: Vec<CodeRef> =
                 all.iter().filter(|code| *kind != "bilateral" || !one_on_each_side(desk, code, &text)).cloned().collect();

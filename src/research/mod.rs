@@ -53,10 +53,15 @@ use crate::codebook::Codebook;
 use crate::domain::code::{CodeRef, CodeSystem, Effect, Source};
 use crate::domain::finding::{Fact, Finding, FindingId};
 use crate::domain::question::{Question, Setting};
+use crate::pattern::cues;
 
 pub use at_hand::at_hand;
 pub use ground_check::{citation, ground_check};
 pub use rulings::check_cues;
+
+cues! {
+    SPAN = r"\b[a-z]?\d{4,5}\s*(?:[-–]|to|through|thru)\s*[a-z]?\d{4,5}\b";
+}
 
 /// Runs every tool over the question, as of its date of service, else as of `today`.
 pub fn research(question: &Question, codebook: &Codebook, today: Date) -> Vec<Finding> {
@@ -156,7 +161,14 @@ impl Desk<'_> {
         let Some(start) = text.find(sentence) else { return all };
         let in_piece = |piece: &str| -> Vec<CodeRef> {
             let upper = piece.to_uppercase();
-            all.iter().filter(|code| upper.contains(&code.code) || upper.contains(&code.undotted())).cloned().collect()
+            let named: Vec<&CodeRef> =
+                all.iter().filter(|code| upper.contains(&code.code) || upper.contains(&code.undotted())).collect();
+            // A span of codes names those between its ends.
+            let spanned = |code: &CodeRef| match (named.first(), named.last()) {
+                (Some(first), Some(last)) => SPAN.is_match(piece) && first.code < code.code && code.code < last.code,
+                _ => false,
+            };
+            all.iter().filter(|code| named.contains(code) || spanned(code)).cloned().collect()
         };
         let own = in_piece(sentence);
         if !own.is_empty() {

@@ -13,6 +13,8 @@ cues! {
     NEW_PATIENT = r"\bnew (?:\w+ )?(?:pt|patient)\b";
     KNOWN_PATIENT = r"\best(?:ablished|ab|\.)?\s+(?:\w+ )?(?:pt|patient)\b";
     // Time of another person, of another day or of another service does not count as the visit's.
+    // Minutes over the level's own, whose sum depends on how the level was chosen.
+    OVER = r"\b(?:min|mins|minutes?) (?:over|past|beyond|extra|longer|above)\b";
     MIXED = r"\bnurse\b.{0,20}\bmin|\bof which\b|\binclud\w+\b.{0,20}\bmin|\bday before\b|\bpsychother|\bcritical care\b|\bstaff\b";
 }
 
@@ -39,7 +41,7 @@ const TOPS: [Top; 5] = [
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let text = desk.question.text.clone();
-    if !ASKED.is_match(&text) || MIXED.is_match(&text) {
+    if !ASKED.is_match(&text) || MIXED.is_match(&text) || OVER.is_match(&text) {
         return;
     }
     let codes = desk.codes_of(&[CodeSystem::Cpt, CodeSystem::Hcpcs]);

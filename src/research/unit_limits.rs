@@ -4,6 +4,11 @@ use super::Desk;
 use crate::domain::code::{CodeRef, CodeSystem, Effect};
 use crate::domain::finding::{AdjudicationIndicator, Fact};
 use crate::domain::question::{Intent, Setting};
+use crate::pattern::patterns;
+
+patterns! {
+    DONE = r"(?i)\b(?:we|i|he|she|they|doc|doctor|dr|surgeon|provider|derm)\s+(?:did|billed|reported|charged|gave|performed|have|had|put|used|took)\s+(\d{1,2})\s+(?:additional|units?|extra|of (?:them|these|those)|more)\b";
+}
 
 pub(super) fn look(desk: &mut Desk<'_>) {
     let asked = desk.question.intents.contains(&Intent::Units);
@@ -16,10 +21,20 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         }
     }
     for code in codes {
-        let units = units_of(desk, &code);
+        let units = units_of(desk, &code).or_else(|| units_done(desk, &code));
         if asked || units.is_some_and(|u| u > 1) {
             of(desk, &code, units);
         }
+    }
+}
+
+/// How many were done by the mail's own words, where it asks for the limit of one code: "we did 7 additional".
+fn units_done(desk: &Desk<'_>, code: &CodeRef) -> Option<u32> {
+    let codes = desk.codes_of(&[CodeSystem::Cpt, CodeSystem::Hcpcs]);
+    let mut told = DONE.captures_iter(&desk.question.text).filter_map(|c| c.get(1)?.as_str().parse::<u32>().ok());
+    match (codes.as_slice(), told.next(), told.next()) {
+        ([one], Some(units), None) if one == code => Some(units),
+        _ => None,
     }
 }
 
