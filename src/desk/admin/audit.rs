@@ -7,6 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::frame;
 use crate::desk::cases::numbered;
@@ -111,7 +112,7 @@ async fn read(desk: &Desk, asked: Asked) -> Stored<Found> {
         who: name(&entry.event.actor),
         event: entry.event.event.clone(),
         case: entry.event.case.map(|id| CaseNumber::of(id).to_string()),
-        detail: entry.event.detail.to_string(),
+        detail: told(&entry.event.detail),
     };
     let people = ACTORS.iter().map(|(name, _)| ((*name).to_owned(), (*name).to_owned()));
     Ok(Found {
@@ -123,4 +124,18 @@ async fn read(desk: &Desk, asked: Asked) -> Stored<Found> {
         older,
         wrong,
     })
+}
+
+/// A detail as a person reads it: `from: in review · to: queued · round: 1`.
+fn told(detail: &Value) -> String {
+    let Value::Object(fields) = detail else { return detail.to_string() };
+    let empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    let one = |(name, value): (&String, &Value)| {
+        let name = name.replace('_', " ");
+        match value {
+            Value::String(text) => format!("{name}: {}", text.replace('_', " ")),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => format!("{name}: {value}"),
+        }
+    };
+    fields.iter().filter(|(_, value)| !empty(value)).map(one).collect::<Vec<_>>().join(" · ")
 }

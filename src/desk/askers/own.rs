@@ -177,7 +177,7 @@ fn told(file: &CaseFile) -> Told {
                 OutgoingKind::Refusal => "declined",
                 OutgoingKind::Answer | OutgoingKind::Acknowledgement | OutgoingKind::Notice | OutgoingKind::Review => "answered",
             };
-            let text = parse::read(&sent.outgoing.bytes, &ReadOptions::default()).text;
+            let text = unbroken(&parse::read(&sent.outgoing.bytes, &ReadOptions::default()).text);
             let at = sent.outgoing.date;
             // A moment apart keeps an answer behind its question where both bear one time.
             Some((at, Turn { ours: true, what, at: time(at), text }))
@@ -294,4 +294,26 @@ pub async fn delete(
 
 fn time(at: jiff::Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// Lines are broken for mail, near 76 columns; a page breaks them itself, by its own width.
+const LINE_FULL: usize = 50;
+
+/// The text with its paragraphs in one line each; items, rows of tables and short lines stay as they are.
+fn unbroken(text: &str) -> String {
+    let begins = |line: &str| {
+        let item = line.starts_with("- ") || line.starts_with("* ") || line.starts_with("--") || line.contains(" | ");
+        item || line.split_once(". ").is_some_and(|(number, _)| number.parse::<u8>().is_ok())
+    };
+    let mut whole = String::with_capacity(text.len());
+    let mut before = "";
+    for line in text.lines() {
+        let goes_on = before.chars().count() >= LINE_FULL && !before.contains(" | ") && !line.trim().is_empty() && !begins(line);
+        if !whole.is_empty() {
+            whole.push(if goes_on { ' ' } else { '\n' });
+        }
+        whole.push_str(if goes_on { line.trim_start() } else { line });
+        before = line;
+    }
+    whole
 }

@@ -57,6 +57,11 @@ const fn state_words(state: &CaseState) -> &'static str {
     }
 }
 
+/// A name of the JSON interface as a person reads it.
+fn words(name: &str) -> String {
+    if name == "em_level" { "E/M level".to_owned() } else { name.replace('_', " ") }
+}
+
 /// The names behind numbers.
 struct Names {
     consultants: BTreeMap<ConsultantId, String>,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::words;
 use crate::desk::guard::Form;
 use crate::domain::question::{Intent, Payer, Reading};
 use crate::flow::desk::reading_now;
@@ -24,7 +25,7 @@ struct Choice {
 }
 
 fn choice(value: &'static str, chosen: bool) -> Choice {
-    Choice { value, label: value.replace('_', " "), chosen }
+    Choice { value, label: words(value), chosen }
 }
 
 impl ReadingForm {

@@ -95,10 +95,14 @@ pub async fn laid_out(
         Ok(inbound) => {
             framed(parse::laid_out(&inbound.raw).map_or_else(|| NO_LAYOUT.to_owned(), |html| format!("{FRAME_STYLE}{html}")))
         }
+        // Its days are over: what was read of it stays.
+        Err(StoreError::Missing("message")) => framed(GONE.to_owned()),
         Err(error) => store_failed(&session, &number, &error),
     }
 }
 
+const GONE: &str =
+    "<!doctype html><meta charset=\"utf-8\"><title>Mail</title><p>The mail itself is not kept any longer: its text is all.</p>";
 const NO_LAYOUT: &str =
     "<!doctype html><meta charset=\"utf-8\"><title>Mail</title><p>There is no layout to show: the text is all.</p>";
 const FRAME_STYLE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Mail</title><style>body{font:15px/1.45 sans-serif;color:#1c2126;\

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::acts::Acts;
 use super::reading::ReadingForm;
-use super::{Names, age, state_words};
+use super::{Names, age, state_words, words};
 use crate::desk::Desk;
 use crate::desk::codes::href;
 use crate::domain::account::Session;
@@ -247,7 +247,7 @@ fn linked(question: &Question) -> Vec<Part> {
 
 fn reading(question: &Question) -> Vec<(&'static str, String)> {
     // The names that the JSON interface uses, with blanks.
-    let name = |value: serde_json::Value| value.as_str().map(|text| text.replace('_', " ")).unwrap_or_default();
+    let name = |value: serde_json::Value| value.as_str().map(words).unwrap_or_default();
     let said = |value: &dyn Fn() -> Option<serde_json::Value>| value().map(name);
     let intents: Vec<String> = question.intents.iter().filter_map(|intent| serde_json::to_value(intent).ok()).map(name).collect();
     let mut rows = vec![("Asked", if intents.is_empty() { "nothing recognised".to_owned() } else { intents.join(", ") })];

@@ -69,7 +69,7 @@ async fn an_asker_asks_by_the_form_reads_the_answer_and_goes_on() {
         world.flow.approve(case.id, dana, &hash).await.unwrap();
         world.work().await;
     }
-    browser.get(&path).await.is(200).says("answered").says("4 units");
+    browser.get(&path).await.is(200).says("answered").says("4 units").says("the line carries JZ (since 2023-07-01)");
     assert!(world.left().iter().any(|(to, text)| to == "nurse@practice.test" && text.contains("4 units")), "and by mail");
     browser.get("/my").await.is(200).says(&case.number().to_string());
     browser.post(&format!("{path}/follow-up"), &[("csrf", &csrf), ("text", "And for 30 mg of J1885?")]).await.is(200);
