@@ -296,24 +296,16 @@ fn time(at: jiff::Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// Lines are broken for mail, near 76 columns; a page breaks them itself, by its own width.
-const LINE_FULL: usize = 50;
-
-/// The text with its paragraphs in one line each; items, rows of tables and short lines stay as they are.
+/// The text of one of our mails with its paragraphs in one line each: a line that ends in a blank goes on in the next one
+/// (RFC 3676, 4.1), but for the mark of a signature.
 fn unbroken(text: &str) -> String {
-    let begins = |line: &str| {
-        let item = line.starts_with("- ") || line.starts_with("* ") || line.starts_with("--") || line.contains(" | ");
-        item || line.split_once(". ").is_some_and(|(number, _)| number.parse::<u8>().is_ok())
-    };
     let mut whole = String::with_capacity(text.len());
-    let mut before = "";
     for line in text.lines() {
-        let goes_on = before.chars().count() >= LINE_FULL && !before.contains(" | ") && !line.trim().is_empty() && !begins(line);
-        if !whole.is_empty() {
-            whole.push(if goes_on { ' ' } else { '\n' });
+        whole.push_str(line);
+        if !line.ends_with(' ') || line == "-- " {
+            whole.push('\n');
         }
-        whole.push_str(if goes_on { line.trim_start() } else { line });
-        before = line;
     }
+    whole.truncate(whole.trim_end().len());
     whole
 }
